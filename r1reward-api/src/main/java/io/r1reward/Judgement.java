@@ -1,0 +1,38 @@
+package io.r1reward;
+
+import com.google.common.collect.ImmutableList;
+import java.util.OptionalDouble;
+
+/**
+ * One completion of the judge and what was read from it. Immutable.
+ *
+ * @param preferred the verdict, in terms of the pair as it was given (already turned back where the
+ *     judge saw the responses exchanged)
+ * @param order the order in which the judge saw the responses
+ * @param reasoning the text of the reasoning, without its tags; empty where there is none
+ * @param text the whole generated text, without special tokens
+ * @param tokens the generated token ids, with the end-of-turn token where one was generated
+ * @param logProbability sum over the tokens of the natural log-probability under the model itself
+ *     (before repetition penalty, temperature and filters)
+ * @param softFirst probability of the answer that means the pair's first response, against the
+ *     other, at the answer position, in [0, 1]; empty where no answer position was reached
+ * @param finishReason why the completion ended
+ * @param counted whether the judgement counts in the vote (false where the vote was decided before
+ *     it)
+ */
+public record Judgement(
+    Preferred preferred,
+    Order order,
+    String reasoning,
+    String text,
+    ImmutableList<Integer> tokens,
+    double logProbability,
+    OptionalDouble softFirst,
+    FinishReason finishReason,
+    boolean counted) {
+
+  /** Returns how many tokens were generated. */
+  public int tokenCount() {
+    return tokens.size();
+  }
+}

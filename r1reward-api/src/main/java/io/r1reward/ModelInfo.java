@@ -1,0 +1,19 @@
+package io.r1reward;
+
+/**
+ * What was loaded, for logs and reports.
+ *
+ * @param engine name of the engine, such as {@code pytorch} or {@code onnx}
+ * @param device where it computes, such as {@code cpu} or {@code cuda:0}
+ * @param dtype number format of the weights, such as {@code bfloat16}
+ * @param parameters number of weights, the vision tower included
+ * @param contextLength most tokens of prompt and completion together
+ * @param vocabularySize number of logits
+ */
+public record ModelInfo(
+    String engine,
+    String device,
+    String dtype,
+    long parameters,
+    int contextLength,
+    int vocabularySize) {}

@@ -1,0 +1,124 @@
+package io.r1reward;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question about zero or more pictures or videos, and two responses to compare. Responses may be
+ * empty, and may hold any text: what looks like a control token or a verdict in them is plain text
+ * to the judge. Immutable.
+ *
+ * @param question the question both responses answer
+ * @param media what the question is about, in prompt order
+ * @param first the first response
+ * @param second the second response
+ */
+public record PreferencePair(
+    String question, ImmutableList<Media> media, String first, String second) {
+
+  /** Checks that nothing is null. */
+  public PreferencePair {
+    requireNonNull(question, "question");
+    requireNonNull(media, "media");
+    requireNonNull(first, "first");
+    requireNonNull(second, "second");
+  }
+
+  /** Starts a pair; question, first and second are required. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the same pair with its responses exchanged. */
+  public PreferencePair swapped() {
+    return new PreferencePair(question, media, second, first);
+  }
+
+  /** Collects a {@link PreferencePair}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable String question;
+    private @Nullable String first;
+    private @Nullable String second;
+    private final ImmutableList.Builder<Media> media = ImmutableList.builder();
+
+    private Builder() {}
+
+    /** The question both responses answer. Required. */
+    @CanIgnoreReturnValue
+    public Builder question(String text) {
+      question = requireNonNull(text, "question");
+      return this;
+    }
+
+    /** The first response. Required. */
+    @CanIgnoreReturnValue
+    public Builder first(String text) {
+      first = requireNonNull(text, "first");
+      return this;
+    }
+
+    /** The second response. Required. */
+    @CanIgnoreReturnValue
+    public Builder second(String text) {
+      second = requireNonNull(text, "second");
+      return this;
+    }
+
+    /** Adds a picture file. */
+    @CanIgnoreReturnValue
+    public Builder image(Path path) {
+      return media(Image.of(path));
+    }
+
+    /** Adds a picture. */
+    @CanIgnoreReturnValue
+    public Builder image(Image image) {
+      return media(image);
+    }
+
+    /** Adds a video. */
+    @CanIgnoreReturnValue
+    public Builder video(Video video) {
+      return media(video);
+    }
+
+    /** Adds a picture or video. */
+    @CanIgnoreReturnValue
+    public Builder media(Media item) {
+      media.add(requireNonNull(item, "media"));
+      return this;
+    }
+
+    /** Adds pictures and videos in order. */
+    @CanIgnoreReturnValue
+    public Builder media(List<? extends Media> items) {
+      media.addAll(items);
+      return this;
+    }
+
+    /**
+     * Returns the pair.
+     *
+     * @throws InvalidInputException if question, first or second was not given
+     */
+    public PreferencePair build() {
+      return new PreferencePair(
+          given(question, "question"),
+          media.build(),
+          given(first, "first"),
+          given(second, "second"));
+    }
+
+    private static String given(@Nullable String value, String name) {
+      if (value == null) {
+        throw new InvalidInputException("a preference pair needs a " + name + ", none was given");
+      }
+      return value;
+    }
+  }
+}

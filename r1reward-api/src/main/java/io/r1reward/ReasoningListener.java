@@ -1,0 +1,18 @@
+package io.r1reward;
+
+/**
+ * Hears a judge think. Called on an engine thread, in token order for each judgement: return
+ * quickly and do not call the model back. An exception thrown here fails the score.
+ */
+@FunctionalInterface
+public interface ReasoningListener {
+
+  /**
+   * A piece of text was generated. Pieces of one judgement, put together, are its text.
+   *
+   * @param sample which sample of the vote, from 0
+   * @param order the order in which this judgement sees the responses
+   * @param text what was added; never empty, always whole characters
+   */
+  void onText(int sample, Order order, String text);
+}

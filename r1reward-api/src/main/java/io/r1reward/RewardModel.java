@@ -1,0 +1,223 @@
+package io.r1reward;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.spi.ModelSettings;
+import io.r1reward.spi.Providers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A judge that says which of two responses to a multimodal question is better (R1-Reward, arXiv
+ * 2505.02835).
+ *
+ * <pre>{@code
+ * try (RewardModel model = RewardModel.load(Path.of("R1-Reward"))) {
+ *   PreferencePair pair = PreferencePair.builder()
+ *       .question("How many cats are on the sofa?").image(Path.of("sofa.jpg"))
+ *       .first("Two cats.").second("Three; one is under the cushion.").build();
+ *   PreferenceScore score = model.score(pair, Voting.majority(15));
+ *   score.preferred();
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: calls from many threads are gathered into batches. The same request gives the
+ * same votes alone, in a batch and from any thread.
+ */
+public interface RewardModel extends AutoCloseable {
+
+  /**
+   * Starts a score.
+   *
+   * <p>Media are read and the prompt is made on the calling thread, so wrong input fails here.
+   * Cancelling the future ends the judgements at their next token.
+   *
+   * @param request the pair and how to score it
+   * @return completes on an engine thread: do not block in its dependents
+   * @throws InvalidInputException if the pair cannot be judged: {@link MediaException} for its
+   *     media, {@link PromptTooLongException} where it does not fit the model's context
+   * @throws QueueFullException if too many requests wait already
+   * @throws CancelledException if the model is closed
+   */
+  CompletableFuture<PreferenceScore> submit(ScoreRequest request);
+
+  /** Returns what was loaded. */
+  ModelInfo info();
+
+  /**
+   * Ends running judgements, fails waiting ones with {@link CancelledException} and frees all
+   * memory.
+   */
+  @Override
+  void close();
+
+  /** Opens a checkpoint folder with all defaults. */
+  static RewardModel load(Path checkpoint) {
+    return builder().checkpoint(checkpoint).load();
+  }
+
+  /** Starts the settings of a model; {@link Builder#checkpoint} is required. */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /** Scores with one judgement and all defaults, and waits. */
+  default PreferenceScore score(PreferencePair pair) {
+    return score(ScoreRequest.of(pair));
+  }
+
+  /** Scores by vote, and waits. */
+  default PreferenceScore score(PreferencePair pair, Voting voting) {
+    return score(ScoreRequest.builder(pair).voting(voting).build());
+  }
+
+  /**
+   * Scores and waits. A thread that is interrupted while it waits cancels its score.
+   *
+   * @throws CancelledException if the thread was interrupted (its flag stays set) or the model was
+   *     closed
+   * @throws EngineException if computing failed
+   */
+  default PreferenceScore score(ScoreRequest request) {
+    return Await.result(submit(request));
+  }
+
+  /** Orders candidates by comparing every one with every other, each judged once in both orders. */
+  default Ranking rank(String question, List<? extends Media> media, List<String> candidates) {
+    return rank(
+        question,
+        media,
+        candidates,
+        BestOfN.ROUND_ROBIN,
+        Voting.single().inBothOrders(),
+        Sampling.defaults());
+  }
+
+  /**
+   * Orders candidate responses to one question, best first.
+   *
+   * @param candidates at least one
+   * @param comparisons how many comparisons are made
+   * @param voting how each comparison is decided
+   * @param sampling how tokens are drawn
+   * @throws InvalidInputException if there is no candidate
+   */
+  default Ranking rank(
+      String question,
+      List<? extends Media> media,
+      List<String> candidates,
+      BestOfN comparisons,
+      Voting voting,
+      Sampling sampling) {
+    return new Tournament(this, question, media, candidates, voting, sampling).run(comparisons);
+  }
+
+  /**
+   * Settings of a {@link RewardModel}. Not thread-safe. Defaults:
+   *
+   * <ul>
+   *   <li>engine: the first provider that understands the folder
+   *   <li>device: {@code auto}, the first GPU where there is one, else the CPU
+   *   <li>dtype: {@code auto}, the checkpoint's own where the device computes in it, else float32
+   *   <li>maximum pixels of a picture: 1,003,520
+   *   <li>rows of a batch: 16
+   *   <li>waiting requests: 1,024
+   *   <li>intra-op threads: chosen by the engine
+   *   <li>media fetcher: none, so that nothing is read from the network
+   * </ul>
+   */
+  final class Builder {
+    private @Nullable Path checkpoint;
+    private final ModelSettings.Builder settings = ModelSettings.builder();
+
+    private Builder() {}
+
+    /** The checkpoint folder. Required. */
+    @CanIgnoreReturnValue
+    public Builder checkpoint(Path folder) {
+      checkpoint = requireNonNull(folder, "checkpoint");
+      return this;
+    }
+
+    /** The engine's name, {@code pytorch} or {@code onnx}. */
+    @CanIgnoreReturnValue
+    public Builder engine(String name) {
+      settings.engine(name);
+      return this;
+    }
+
+    /** {@code auto}, {@code cpu} or {@code cuda:N}. */
+    @CanIgnoreReturnValue
+    public Builder device(String name) {
+      settings.device(name);
+      return this;
+    }
+
+    /** {@code auto}, {@code float32} or {@code bfloat16}. */
+    @CanIgnoreReturnValue
+    public Builder dtype(String name) {
+      settings.dtype(name);
+      return this;
+    }
+
+    /** Pictures with more pixels are made smaller; at least 784 (28 x 28). */
+    @CanIgnoreReturnValue
+    public Builder maxPixels(int pixels) {
+      settings.maxPixels(pixels);
+      return this;
+    }
+
+    /** Most completions that are decoded at a time. */
+    @CanIgnoreReturnValue
+    public Builder batchRows(int rows) {
+      settings.batchRows(rows);
+      return this;
+    }
+
+    /** Most requests that wait; one more is refused with {@link QueueFullException}. */
+    @CanIgnoreReturnValue
+    public Builder queueCapacity(int requests) {
+      settings.queueCapacity(requests);
+      return this;
+    }
+
+    /** Threads inside one operator on a CPU. */
+    @CanIgnoreReturnValue
+    public Builder threads(int count) {
+      settings.threads(count);
+      return this;
+    }
+
+    /** Opens media that are neither files nor {@code data:} URIs. */
+    @CanIgnoreReturnValue
+    public Builder mediaFetcher(MediaFetcher fetcher) {
+      settings.mediaFetcher(fetcher);
+      return this;
+    }
+
+    /** A setting that only one engine or protocol knows; see its documentation. */
+    @CanIgnoreReturnValue
+    public Builder option(String name, String value) {
+      settings.option(name, value);
+      return this;
+    }
+
+    /**
+     * Opens the checkpoint.
+     *
+     * @throws InvalidInputException if no checkpoint was given or a setting is out of range
+     * @throws CheckpointException if the folder is not a usable checkpoint, or no engine on the
+     *     class path understands it
+     * @throws EngineException if the engine or device is not available
+     */
+    public RewardModel load() {
+      if (checkpoint == null) {
+        throw new InvalidInputException("a reward model needs a checkpoint folder, none was given");
+      }
+      return Providers.load(checkpoint, settings.build());
+    }
+  }
+}

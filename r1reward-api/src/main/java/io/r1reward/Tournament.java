@@ -1,0 +1,132 @@
+package io.r1reward;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Ints;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** Orders candidates by comparisons; the comparisons of one round are submitted together. */
+final class Tournament {
+  private final RewardModel model;
+  private final String question;
+  private final List<? extends Media> media;
+  private final ImmutableList<String> candidates;
+  private final Voting voting;
+  private final Sampling sampling;
+
+  private final double[] points;
+  private final int[] roundOfLoss;
+  private final double[] shareAtLoss;
+  private final ImmutableList.Builder<Ranking.Comparison> comparisons = ImmutableList.builder();
+
+  Tournament(
+      RewardModel model,
+      String question,
+      List<? extends Media> media,
+      List<String> candidates,
+      Voting voting,
+      Sampling sampling) {
+    if (candidates.isEmpty()) {
+      throw new InvalidInputException("ranking needs at least 1 candidate, got 0");
+    }
+    this.model = model;
+    this.question = question;
+    this.media = media;
+    this.candidates = ImmutableList.copyOf(candidates);
+    this.voting = voting;
+    this.sampling = sampling;
+    this.points = new double[candidates.size()];
+    this.roundOfLoss = new int[candidates.size()];
+    this.shareAtLoss = new double[candidates.size()];
+  }
+
+  Ranking run(BestOfN plan) {
+    Comparator<Integer> better =
+        switch (plan) {
+          case ROUND_ROBIN -> {
+            roundRobin();
+            yield Comparator.comparingDouble((Integer i) -> points[i]).reversed();
+          }
+          case KNOCK_OUT -> {
+            knockOut();
+            yield Comparator.comparingInt((Integer i) -> roundOfLoss[i])
+                .thenComparingDouble(i -> shareAtLoss[i])
+                .reversed();
+          }
+        };
+    int[] order =
+        IntStream.range(0, points.length).boxed().sorted(better).mapToInt(i -> i).toArray();
+    return new Ranking(
+        ImmutableList.copyOf(Ints.asList(order)),
+        ImmutableList.copyOf(Doubles.asList(points)),
+        comparisons.build());
+  }
+
+  private void roundRobin() {
+    List<int[]> matches = new ArrayList<>();
+    for (int first = 0; first < points.length; first++) {
+      for (int second = first + 1; second < points.length; second++) {
+        matches.add(new int[] {first, second});
+      }
+    }
+    play(matches);
+  }
+
+  private void knockOut() {
+    List<Integer> standing = new ArrayList<>(IntStream.range(0, points.length).boxed().toList());
+    for (int round = 0; standing.size() > 1; round++) {
+      List<int[]> matches = new ArrayList<>();
+      for (int i = 0; i + 1 < standing.size(); i += 2) {
+        matches.add(new int[] {standing.get(i), standing.get(i + 1)});
+      }
+      List<PreferenceScore> scores = play(matches);
+      List<Integer> next = new ArrayList<>();
+      for (int i = 0; i < matches.size(); i++) {
+        boolean secondWins = scores.get(i).preferred() == Preferred.SECOND;
+        int winner = matches.get(i)[secondWins ? 1 : 0];
+        int loser = matches.get(i)[secondWins ? 0 : 1];
+        roundOfLoss[loser] = round;
+        shareAtLoss[loser] = secondWins ? scores.get(i).first() : scores.get(i).second();
+        next.add(winner);
+      }
+      if (standing.size() % 2 == 1) {
+        next.add(standing.get(standing.size() - 1));
+      }
+      standing = next;
+    }
+    roundOfLoss[standing.get(0)] = Integer.MAX_VALUE;
+  }
+
+  private List<PreferenceScore> play(List<int[]> matches) {
+    List<CompletableFuture<PreferenceScore>> running = new ArrayList<>();
+    try {
+      for (int[] match : matches) {
+        PreferencePair pair =
+            PreferencePair.builder()
+                .question(question)
+                .media(media)
+                .first(candidates.get(match[0]))
+                .second(candidates.get(match[1]))
+                .build();
+        running.add(
+            model.submit(ScoreRequest.builder(pair).voting(voting).sampling(sampling).build()));
+      }
+      List<PreferenceScore> scores = new ArrayList<>();
+      for (int i = 0; i < matches.size(); i++) {
+        PreferenceScore score = Await.result(running.get(i));
+        int[] match = matches.get(i);
+        points[match[0]] += score.first();
+        points[match[1]] += score.second();
+        comparisons.add(new Ranking.Comparison(match[0], match[1], score));
+        scores.add(score);
+      }
+      return scores;
+    } finally {
+      running.forEach(future -> future.cancel(true));
+    }
+  }
+}

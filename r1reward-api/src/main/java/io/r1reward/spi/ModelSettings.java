@@ -1,0 +1,157 @@
+package io.r1reward.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.InvalidInputException;
+import io.r1reward.MediaFetcher;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider is told about the model it is to open; see {@link
+ * io.r1reward.RewardModel.Builder} for the meaning and defaults. Immutable.
+ *
+ * @param engine wanted engine, null for any
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
+ * @param maxPixels largest number of pixels of a picture
+ * @param batchRows most completions decoded at a time
+ * @param queueCapacity most requests that wait
+ * @param threads threads inside one operator, 0 for the engine's choice
+ * @param mediaFetcher opens foreign URIs, null for none
+ * @param options settings of one engine or protocol, by name
+ */
+public record ModelSettings(
+    @Nullable String engine,
+    String device,
+    String dtype,
+    int maxPixels,
+    int batchRows,
+    int queueCapacity,
+    int threads,
+    @Nullable MediaFetcher mediaFetcher,
+    ImmutableMap<String, String> options) {
+
+  /** Largest number of pixels of a picture where nothing is said: the published example's. */
+  public static final int DEFAULT_MAX_PIXELS = 1_003_520;
+
+  /** Checks every number. */
+  public ModelSettings {
+    requireNonNull(device, "device");
+    requireNonNull(dtype, "dtype");
+    atLeast("maxPixels", maxPixels, 784);
+    atLeast("batchRows", batchRows, 1);
+    atLeast("queueCapacity", queueCapacity, 1);
+    atLeast("threads", threads, 0);
+  }
+
+  /** Starts settings with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new InvalidInputException(name + " must be at least " + least + ", got " + value);
+    }
+  }
+
+  /** Collects {@link ModelSettings}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable String engine;
+    private String device = "auto";
+    private String dtype = "auto";
+    private int maxPixels = DEFAULT_MAX_PIXELS;
+    private int batchRows = 16;
+    private int queueCapacity = 1024;
+    private int threads;
+    private @Nullable MediaFetcher mediaFetcher;
+    private final Map<String, String> options = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Wanted engine. */
+    @CanIgnoreReturnValue
+    public Builder engine(String value) {
+      engine = requireNonNull(value, "engine");
+      return this;
+    }
+
+    /** Where to compute. */
+    @CanIgnoreReturnValue
+    public Builder device(String value) {
+      device = value;
+      return this;
+    }
+
+    /** Number format of the weights. */
+    @CanIgnoreReturnValue
+    public Builder dtype(String value) {
+      dtype = value;
+      return this;
+    }
+
+    /** Largest number of pixels of a picture. */
+    @CanIgnoreReturnValue
+    public Builder maxPixels(int value) {
+      maxPixels = value;
+      return this;
+    }
+
+    /** Most completions decoded at a time. */
+    @CanIgnoreReturnValue
+    public Builder batchRows(int value) {
+      batchRows = value;
+      return this;
+    }
+
+    /** Most requests that wait. */
+    @CanIgnoreReturnValue
+    public Builder queueCapacity(int value) {
+      queueCapacity = value;
+      return this;
+    }
+
+    /** Threads inside one operator. */
+    @CanIgnoreReturnValue
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    /** Opens foreign URIs. */
+    @CanIgnoreReturnValue
+    public Builder mediaFetcher(MediaFetcher value) {
+      mediaFetcher = requireNonNull(value, "mediaFetcher");
+      return this;
+    }
+
+    /** A setting of one engine or protocol. */
+    @CanIgnoreReturnValue
+    public Builder option(String name, String value) {
+      options.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+      return this;
+    }
+
+    /**
+     * Returns the settings.
+     *
+     * @throws InvalidInputException if a number is out of range
+     */
+    public ModelSettings build() {
+      return new ModelSettings(
+          engine,
+          device,
+          dtype,
+          maxPixels,
+          batchRows,
+          queueCapacity,
+          threads,
+          mediaFetcher,
+          ImmutableMap.copyOf(options));
+    }
+  }
+}

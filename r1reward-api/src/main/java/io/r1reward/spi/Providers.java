@@ -1,0 +1,57 @@
+package io.r1reward.spi;
+
+import com.google.common.collect.ImmutableList;
+import io.r1reward.CheckpointException;
+import io.r1reward.EngineException;
+import io.r1reward.RewardModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** Chooses the provider of a folder. Thread-safe. */
+public final class Providers {
+
+  private Providers() {}
+
+  /**
+   * Opens a checkpoint with the wanted engine, or with the first that recognises it.
+   *
+   * @throws CheckpointException if the folder does not exist or no engine recognises it
+   * @throws EngineException if the wanted engine is not on the class path
+   */
+  public static RewardModel load(Path checkpoint, ModelSettings settings) {
+    if (!Files.isDirectory(checkpoint)) {
+      throw new CheckpointException(
+          "checkpoint folder "
+              + checkpoint
+              + (Files.exists(checkpoint) ? " is a file, not a folder" : " does not exist"));
+    }
+    ImmutableList<RewardModelProvider> all =
+        ImmutableList.copyOf(ServiceLoader.load(RewardModelProvider.class));
+    ImmutableList<String> names =
+        all.stream().map(RewardModelProvider::engine).collect(ImmutableList.toImmutableList());
+    String wanted = settings.engine();
+    if (wanted != null) {
+      return all.stream()
+          .filter(provider -> provider.engine().equals(wanted))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new EngineException(
+                      "no engine named " + wanted + " on the class path, found " + names))
+          .load(checkpoint, settings);
+    }
+    return all.stream()
+        .filter(provider -> provider.recognises(checkpoint))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "no engine recognises "
+                        + checkpoint
+                        + " as a checkpoint (a Hugging Face folder has a config.json); engines on"
+                        + " the class path: "
+                        + names))
+        .load(checkpoint, settings);
+  }
+}

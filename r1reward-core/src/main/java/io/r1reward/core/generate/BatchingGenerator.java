@@ -1,0 +1,4 @@
+package io.r1reward.core.generate;
+
+/** Placeholder. */
+final class BatchingGenerator {}

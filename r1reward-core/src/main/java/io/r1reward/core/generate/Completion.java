@@ -1,0 +1,35 @@
+package io.r1reward.core.generate;
+
+import io.r1reward.FinishReason;
+
+/**
+ * One completion of one prompt. Immutable by contract.
+ *
+ * <p>Log-probabilities are natural logarithms of the softmax of the model's own logits, before
+ * repetition penalty, temperature and filters.
+ *
+ * @param prompt index of the prompt in its request
+ * @param sample index of the sample
+ * @param tokens generated ids, {@code [n]}, an end token included
+ * @param logProbabilities of the generated tokens, {@code [n]}
+ * @param watchedLogProbabilities of the watched ids at each step, {@code [n][watched]}
+ * @param finishReason why it ended
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Completion(
+    int prompt,
+    int sample,
+    int[] tokens,
+    float[] logProbabilities,
+    float[][] watchedLogProbabilities,
+    FinishReason finishReason) {
+
+  /** Returns the sum of the log-probabilities. */
+  public double logProbability() {
+    double sum = 0;
+    for (float value : logProbabilities) {
+      sum += value;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,38 @@
+package io.r1reward.core.generate;
+
+import io.r1reward.CancelledException;
+import io.r1reward.ModelInfo;
+import io.r1reward.PromptTooLongException;
+import io.r1reward.QueueFullException;
+import java.util.List;
+
+/**
+ * Turns prompts into completions: token ids and patches in, token ids, log-probabilities and finish
+ * reason out. The one seam between judging and computing.
+ *
+ * <p>Thread-safe: requests of many threads are decoded in one batch. The same request gives the
+ * same completions whatever else is in the batch.
+ */
+public interface Generator extends AutoCloseable {
+
+  /**
+   * Queues a request.
+   *
+   * @throws PromptTooLongException if a prompt leaves no room for a token in the context
+   * @throws QueueFullException if too many requests wait
+   * @throws CancelledException if the generator is closed
+   */
+  Generation submit(GenerationRequest request);
+
+  /** Returns what computes. */
+  ModelInfo info();
+
+  /** Cancels what runs, fails what waits, frees native memory, and returns when that is done. */
+  @Override
+  void close();
+
+  /** Generates and waits; completions stand prompt by prompt, sample by sample. */
+  default List<Completion> generate(GenerationRequest request) {
+    return Waiting.result(submit(request));
+  }
+}
