@@ -2,6 +2,7 @@ package io.r1reward;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.io.BaseEncoding;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture, by where its pixels come from. Nothing is opened or decoded before the picture is
@@ -90,7 +93,8 @@ public final class Image implements Media {
    * A picture by URI: {@code data:} URIs are decoded now, {@code file:} URIs become paths, and
    * every other scheme is left to the {@link MediaFetcher} of the model that scores it.
    *
-   * @throws InvalidInputException if the URI has no scheme or is a malformed {@code data:} URI
+   * @throws InvalidInputException if the URI has no scheme, is a malformed {@code data:} URI, or is
+   *     a {@code file:} URI that is no path here
    */
   public static Image of(URI uri) {
     String scheme = requireNonNull(uri, "uri").getScheme();
@@ -99,14 +103,14 @@ public final class Image implements Media {
     }
     return switch (scheme.toLowerCase(Locale.ROOT)) {
       case "data" -> ofDataUri(uri.toString());
-      case "file" -> of(Path.of(uri));
+      case "file" -> of(pathOf(uri));
       default -> new Image(new UriSource(uri));
     };
   }
 
   /**
    * A picture from a {@code data:} URI, base64 or percent-encoded (RFC 2397). The media type is
-   * ignored; the content tells the format.
+   * ignored; the content tells the format. Base64 may be broken into lines and lack its padding.
    *
    * @throws InvalidInputException if the text is not a well-formed {@code data:} URI
    */
@@ -120,12 +124,16 @@ public final class Image implements Media {
     }
     String header = uri.substring(5, comma).toLowerCase(Locale.ROOT);
     String body = uri.substring(comma + 1);
+    if (!CharMatcher.ascii().matchesAllOf(body)) {
+      throw new InvalidInputException(
+          "data: URI with characters outside ASCII, which must be escaped: " + abbreviate(uri));
+    }
     try {
       byte[] bytes =
           header.endsWith(";base64")
-              ? decodeBase64(body)
-              : URLDecoder.decode(body.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
-                  .getBytes(StandardCharsets.ISO_8859_1);
+              ? BaseEncoding.base64()
+                  .decode(CharMatcher.whitespace().removeFrom(decodePercents(body)))
+              : decodePercents(body).getBytes(StandardCharsets.ISO_8859_1);
       return new Image(new BytesSource(bytes, "data: URI of " + bytes.length + " bytes"));
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(
@@ -151,17 +159,36 @@ public final class Image implements Media {
     return "image of " + pixels.getWidth() + " x " + pixels.getHeight() + " pixels";
   }
 
+  /** Equal where the sources are: same path, URI, byte array or {@link BufferedImage}. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Image image && source.equals(image.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return source.hashCode();
+  }
+
   @Override
   public String toString() {
     return "Image[" + describe() + "]";
   }
 
-  private static byte[] decodeBase64(String body) {
-    String unescaped =
-        body.indexOf('%') >= 0
-            ? URLDecoder.decode(body.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
-            : body;
-    return BaseEncoding.base64().withSeparator("\n", 76).decode(unescaped.replace("\r", ""));
+  private static Path pathOf(URI uri) {
+    try {
+      return Path.of(uri);
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw new InvalidInputException(
+          "not a path on this machine (" + e.getMessage() + "): " + abbreviate(uri.toString()), e);
+    }
+  }
+
+  /** Turns {@code %XX} into the character of that code; a plus sign stays one. */
+  private static String decodePercents(String body) {
+    return body.indexOf('%') < 0
+        ? body
+        : URLDecoder.decode(body.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
   }
 
   private static String abbreviate(String uri) {

@@ -110,8 +110,8 @@ public record PreferencePair(
       return new PreferencePair(
           given(question, "question"),
           media.build(),
-          given(first, "first"),
-          given(second, "second"));
+          given(first, "first response"),
+          given(second, "second response"));
     }
 
     private static String given(@Nullable String value, String name) {

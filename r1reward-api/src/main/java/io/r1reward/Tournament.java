@@ -3,14 +3,22 @@ package io.r1reward;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Ints;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Orders candidates by comparisons; the comparisons of one round are submitted together. */
+/**
+ * Orders candidates by comparisons. The comparisons of one round run together, up to a limit that
+ * keeps a long list of candidates from filling the model's queue and memory.
+ */
 final class Tournament {
+  /** Most comparisons under way; two of the default batch. */
+  static final int IN_FLIGHT = 32;
+
   private final RewardModel model;
   private final String question;
   private final List<? extends Media> media;
@@ -102,23 +110,17 @@ final class Tournament {
   }
 
   private List<PreferenceScore> play(List<int[]> matches) {
-    List<CompletableFuture<PreferenceScore>> running = new ArrayList<>();
+    Deque<CompletableFuture<PreferenceScore>> running = new ArrayDeque<>();
     try {
-      for (int[] match : matches) {
-        PreferencePair pair =
-            PreferencePair.builder()
-                .question(question)
-                .media(media)
-                .first(candidates.get(match[0]))
-                .second(candidates.get(match[1]))
-                .build();
-        running.add(
-            model.submit(ScoreRequest.builder(pair).voting(voting).sampling(sampling).build()));
-      }
       List<PreferenceScore> scores = new ArrayList<>();
-      for (int i = 0; i < matches.size(); i++) {
-        PreferenceScore score = Await.result(running.get(i));
-        int[] match = matches.get(i);
+      int submitted = 0;
+      while (scores.size() < matches.size()) {
+        while (submitted < matches.size() && running.size() < IN_FLIGHT) {
+          running.add(submit(matches.get(submitted++)));
+        }
+        int[] match = matches.get(scores.size());
+        PreferenceScore score = Await.result(running.element());
+        running.remove();
         points[match[0]] += score.first();
         points[match[1]] += score.second();
         comparisons.add(new Ranking.Comparison(match[0], match[1], score));
@@ -128,5 +130,16 @@ final class Tournament {
     } finally {
       running.forEach(future -> future.cancel(true));
     }
+  }
+
+  private CompletableFuture<PreferenceScore> submit(int[] match) {
+    PreferencePair pair =
+        PreferencePair.builder()
+            .question(question)
+            .media(media)
+            .first(candidates.get(match[0]))
+            .second(candidates.get(match[1]))
+            .build();
+    return model.submit(ScoreRequest.builder(pair).voting(voting).sampling(sampling).build());
   }
 }

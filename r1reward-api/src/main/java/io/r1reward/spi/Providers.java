@@ -6,6 +6,7 @@ import io.r1reward.EngineException;
 import io.r1reward.RewardModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** Chooses the provider of a folder. Thread-safe. */
@@ -17,7 +18,8 @@ public final class Providers {
    * Opens a checkpoint with the wanted engine, or with the first that recognises it.
    *
    * @throws CheckpointException if the folder does not exist or no engine recognises it
-   * @throws EngineException if the wanted engine is not on the class path
+   * @throws EngineException if the wanted engine is not on the class path, or a provider that is
+   *     there cannot be made
    */
   public static RewardModel load(Path checkpoint, ModelSettings settings) {
     if (!Files.isDirectory(checkpoint)) {
@@ -26,8 +28,7 @@ public final class Providers {
               + checkpoint
               + (Files.exists(checkpoint) ? " is a file, not a folder" : " does not exist"));
     }
-    ImmutableList<RewardModelProvider> all =
-        ImmutableList.copyOf(ServiceLoader.load(RewardModelProvider.class));
+    ImmutableList<RewardModelProvider> all = all();
     ImmutableList<String> names =
         all.stream().map(RewardModelProvider::engine).collect(ImmutableList.toImmutableList());
     String wanted = settings.engine();
@@ -53,5 +54,19 @@ public final class Providers {
                         + " the class path: "
                         + names))
         .load(checkpoint, settings);
+  }
+
+  /** Those the thread's class loader sees; where there are none, those this library's sees. */
+  private static ImmutableList<RewardModelProvider> all() {
+    try {
+      ImmutableList<RewardModelProvider> ofThread =
+          ImmutableList.copyOf(ServiceLoader.load(RewardModelProvider.class));
+      return ofThread.isEmpty()
+          ? ImmutableList.copyOf(
+              ServiceLoader.load(RewardModelProvider.class, Providers.class.getClassLoader()))
+          : ofThread;
+    } catch (ServiceConfigurationError e) {
+      throw new EngineException("an engine on the class path cannot be made: " + e.getMessage(), e);
+    }
   }
 }
