@@ -1,0 +1,146 @@
+package io.r1reward.core.checkpoint;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.r1reward.CheckpointException;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An open Qwen2.5-VL checkpoint folder: {@code config.json}, {@code generation_config.json} and
+ * {@code preprocessor_config.json} where they exist, and the weights of {@code model.safetensors}
+ * or of the shards that {@code model.safetensors.index.json} lists. All names, shapes and formats
+ * are checked; no weight is read. Tensors go by their classic names (see {@link
+ * ModelTensors#classicName}), whichever the files use.
+ *
+ * <p>Thread-safe. What {@link SafetensorsFile} says about closing holds here, too.
+ */
+public final class Checkpoint implements TensorSource, AutoCloseable {
+  private static final int PRELOAD_STEP = 64 << 20;
+
+  private final Path folder;
+  private final ModelConfig config;
+  private final GenerationConfig generation;
+  private final PreprocessorConfig preprocessor;
+  private final ShardedTensors weights;
+
+  private Checkpoint(Path folder, ModelConfig config, ShardedTensors weights) {
+    this.folder = folder;
+    this.config = config;
+    this.weights = weights;
+    this.generation = GenerationConfig.read(folder.resolve("generation_config.json"), config);
+    this.preprocessor = PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+    checkPatches();
+    ModelTensors.check(config, this);
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws CheckpointException if a file is missing, cannot be read or breaks a rule of its
+   *     format, if the model is of another type, or if a tensor is missing or misshapen
+   */
+  @MustBeClosed
+  public static Checkpoint open(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(folder + ": there is no such checkpoint folder");
+    }
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    ShardedTensors weights = ShardedTensors.open(folder);
+    try {
+      return new Checkpoint(folder, config, weights);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /** Returns the folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Returns what {@code config.json} says. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Returns what {@code generation_config.json} says, or its defaults. */
+  public GenerationConfig generation() {
+    return generation;
+  }
+
+  /** Returns what {@code preprocessor_config.json} says, or its defaults. */
+  public PreprocessorConfig preprocessor() {
+    return preprocessor;
+  }
+
+  /** Returns all tensors by classic name, those that no model needs included. */
+  @Override
+  public ImmutableMap<String, MappedTensor> tensors() {
+    return weights.tensors();
+  }
+
+  @Override
+  public String description() {
+    return folder.toString();
+  }
+
+  /** Returns the weight of the head: the embedding where the two are tied. */
+  public MappedTensor head() {
+    return require(config.tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD);
+  }
+
+  /** Returns the number of weights of the model, tied ones once. */
+  public long parameters() {
+    return ModelTensors.shapes(config).keySet().stream()
+        .mapToLong(name -> require(name).info().elements())
+        .sum();
+  }
+
+  /** Returns the bytes of all tensors. */
+  public long bytes() {
+    return tensors().values().stream().mapToLong(tensor -> tensor.info().bytes()).sum();
+  }
+
+  /**
+   * Reads all weights into the page cache and into this process's page table, with as many threads
+   * as there are processors. Worth it before the first judgement, where memory is larger than the
+   * checkpoint; otherwise the pages are read when they are first used.
+   */
+  public void preload() {
+    List<MappedByteBuffer> pieces = new ArrayList<>();
+    for (MappedByteBuffer region : weights.regions()) {
+      for (long at = 0; at < region.capacity(); at += PRELOAD_STEP) {
+        long length = Math.min(PRELOAD_STEP, region.capacity() - at);
+        pieces.add(region.slice((int) at, (int) length));
+      }
+    }
+    pieces.parallelStream().forEach(MappedByteBuffer::load);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+
+  private void checkPatches() {
+    VisionConfig vision = config.vision();
+    ImmutableList<Integer> wanted =
+        ImmutableList.of(vision.patchSize(), vision.temporalPatchSize(), vision.spatialMergeSize());
+    ImmutableList<Integer> got =
+        ImmutableList.of(
+            preprocessor.patchSize(), preprocessor.temporalPatchSize(), preprocessor.mergeSize());
+    if (!got.equals(wanted)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: preprocessor_config.json has patch_size, temporal_patch_size and merge_size %s,"
+                  + " config.json has %s",
+              folder, got, wanted));
+    }
+  }
+}

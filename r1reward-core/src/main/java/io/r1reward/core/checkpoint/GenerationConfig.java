@@ -1,0 +1,82 @@
+package io.r1reward.core.checkpoint;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.r1reward.CheckpointException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code generation_config.json} says about decoding. Keys that are missing have the defaults
+ * of the public implementation, given below.
+ *
+ * @param doSample whether tokens are drawn; false, the default, is greedy whatever the temperature
+ * @param temperature divisor of the logits; default 1
+ * @param topK keep the k most likely tokens; default 50, 0 keeps all
+ * @param topP keep the smallest set of tokens whose probability reaches p; default 1, which keeps
+ *     all
+ * @param minP drop tokens less likely than p times the most likely one; default 0, which keeps all
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen before;
+ *     default 1, which changes nothing
+ * @param eosTokenIds tokens that end a completion; default those of {@code config.json}
+ * @param padTokenId filler of shorter rows; null where nothing is said
+ */
+public record GenerationConfig(
+    boolean doSample,
+    double temperature,
+    int topK,
+    double topP,
+    double minP,
+    double repetitionPenalty,
+    ImmutableIntArray eosTokenIds,
+    @Nullable Integer padTokenId) {
+
+  /** Checks every value. */
+  public GenerationConfig {
+    check(temperature >= 0, "temperature is %s, expected at least 0", temperature);
+    check(topK >= 0, "top_k is %s, expected at least 0", topK);
+    check(topP > 0 && topP <= 1, "top_p is %s, expected more than 0 and at most 1", topP);
+    check(minP >= 0 && minP <= 1, "min_p is %s, expected 0 to 1", minP);
+    check(repetitionPenalty > 0, "repetition_penalty is %s, expected above 0", repetitionPenalty);
+    check(
+        eosTokenIds.stream().allMatch(id -> id >= 0),
+        "eos_token_id is %s, expected no negative token",
+        eosTokenIds);
+  }
+
+  /** What holds where there is no file: greedy, ending at the model's own tokens. */
+  public static GenerationConfig defaults(ModelConfig model) {
+    return new GenerationConfig(false, 1, 50, 1, 0, 1, model.eosTokenIds(), null);
+  }
+
+  /**
+   * Reads a {@code generation_config.json}, or returns the defaults where there is none.
+   *
+   * @throws CheckpointException if the file is malformed or a value is of a wrong type or out of
+   *     range
+   */
+  public static GenerationConfig read(Path file, ModelConfig model) {
+    GenerationConfig defaults = defaults(model);
+    if (!Files.exists(file)) {
+      return defaults;
+    }
+    JsonFields fields = JsonFields.read(file);
+    return fields.naming(
+        () ->
+            new GenerationConfig(
+                fields.bool("do_sample", defaults.doSample),
+                fields.number("temperature", defaults.temperature),
+                fields.integer("top_k", defaults.topK),
+                fields.number("top_p", defaults.topP),
+                fields.number("min_p", defaults.minP),
+                fields.number("repetition_penalty", defaults.repetitionPenalty),
+                fields.integers("eos_token_id", defaults.eosTokenIds),
+                fields.integerOrNull("pad_token_id")));
+  }
+
+  private static void check(boolean valid, String message, Object value) {
+    if (!valid) {
+      throw new CheckpointException(String.format(message, value));
+    }
+  }
+}

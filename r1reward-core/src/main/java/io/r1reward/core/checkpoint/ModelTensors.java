@@ -1,0 +1,116 @@
+package io.r1reward.core.checkpoint;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableLongArray;
+import io.r1reward.CheckpointException;
+
+/**
+ * Names and shapes of the tensors of a Qwen2.5-VL checkpoint. Linear weights are {@code [out, in]}.
+ */
+public final class ModelTensors {
+  /** Name of the head's weight, which tied checkpoints lack. */
+  public static final String LM_HEAD = "lm_head.weight";
+
+  /** Name of the embedding. */
+  public static final String EMBEDDING = "model.embed_tokens.weight";
+
+  private final ImmutableMap.Builder<String, ImmutableLongArray> shapes = ImmutableMap.builder();
+
+  private ModelTensors() {}
+
+  /**
+   * Returns the shapes of all tensors of a model by name: embedding, layers, head, vision tower.
+   */
+  public static ImmutableMap<String, ImmutableLongArray> shapes(ModelConfig config) {
+    ModelTensors tensors = new ModelTensors();
+    tensors.decoder(config.text(), config.tieWordEmbeddings());
+    tensors.visionTower(config.vision());
+    return tensors.shapes.buildOrThrow();
+  }
+
+  /**
+   * Checks that a source has all tensors of a model, in the right shapes and in a format for
+   * weights. Tensors of other names are none of the model's business.
+   *
+   * @throws CheckpointException naming the first tensor that is missing, misshapen or of another
+   *     format
+   */
+  public static void check(ModelConfig config, TensorSource source) {
+    shapes(config)
+        .forEach(
+            (name, shape) -> {
+              MappedTensor tensor = source.require(name, shape);
+              if (!tensor.dtype().isWeight()) {
+                throw new CheckpointException(
+                    source.description() + ": tensor " + tensor + " is not F32, F16 or BF16");
+              }
+            });
+  }
+
+  /**
+   * Returns the classic name of a tensor: newer releases of the public implementation write {@code
+   * model.language_model.*} and {@code model.visual.*} for {@code model.*} and {@code visual.*}.
+   */
+  public static String classicName(String name) {
+    if (name.startsWith("model.language_model.")) {
+      return "model." + name.substring("model.language_model.".length());
+    }
+    return name.startsWith("model.visual.") ? name.substring("model.".length()) : name;
+  }
+
+  private void decoder(TextConfig text, boolean tied) {
+    long hidden = text.hiddenSize();
+    long keyValues = (long) text.keyValueHeads() * text.headDim();
+    put(EMBEDDING, text.vocabularySize(), hidden);
+    for (int i = 0; i < text.layers(); i++) {
+      String layer = "model.layers." + i + ".";
+      put(layer + "input_layernorm.weight", hidden);
+      linear(layer + "self_attn.q_proj", hidden, hidden);
+      linear(layer + "self_attn.k_proj", keyValues, hidden);
+      linear(layer + "self_attn.v_proj", keyValues, hidden);
+      put(layer + "self_attn.o_proj.weight", hidden, hidden);
+      put(layer + "post_attention_layernorm.weight", hidden);
+      put(layer + "mlp.gate_proj.weight", text.intermediateSize(), hidden);
+      put(layer + "mlp.up_proj.weight", text.intermediateSize(), hidden);
+      put(layer + "mlp.down_proj.weight", hidden, text.intermediateSize());
+    }
+    put("model.norm.weight", hidden);
+    if (!tied) {
+      put(LM_HEAD, text.vocabularySize(), hidden);
+    }
+  }
+
+  private void visionTower(VisionConfig vision) {
+    long hidden = vision.hiddenSize();
+    long patch = vision.patchSize();
+    put(
+        "visual.patch_embed.proj.weight",
+        hidden,
+        vision.channels(),
+        vision.temporalPatchSize(),
+        patch,
+        patch);
+    for (int i = 0; i < vision.depth(); i++) {
+      String block = "visual.blocks." + i + ".";
+      put(block + "norm1.weight", hidden);
+      linear(block + "attn.qkv", 3 * hidden, hidden);
+      linear(block + "attn.proj", hidden, hidden);
+      put(block + "norm2.weight", hidden);
+      linear(block + "mlp.gate_proj", vision.intermediateSize(), hidden);
+      linear(block + "mlp.up_proj", vision.intermediateSize(), hidden);
+      linear(block + "mlp.down_proj", hidden, vision.intermediateSize());
+    }
+    put("visual.merger.ln_q.weight", hidden);
+    linear("visual.merger.mlp.0", vision.mergedSize(), vision.mergedSize());
+    linear("visual.merger.mlp.2", vision.outHiddenSize(), vision.mergedSize());
+  }
+
+  private void linear(String name, long out, long in) {
+    put(name + ".weight", out, in);
+    put(name + ".bias", out);
+  }
+
+  private void put(String name, long... shape) {
+    shapes.put(name, ImmutableLongArray.copyOf(shape));
+  }
+}
