@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import com.google.common.collect.ImmutableSet;
+import io.r1reward.InvalidInputException;
 
 /**
  * How tokens of a completion are chosen, every value settled. Processing order and arithmetic are
@@ -25,6 +26,26 @@ public record Decoding(
     double repetitionPenalty,
     int maxNewTokens,
     ImmutableSet<Integer> endTokens) {
+
+  /** Checks every value. */
+  public Decoding {
+    check(temperature >= 0 && Double.isFinite(temperature), "temperature", temperature, "[0, inf)");
+    check(topK >= 0, "topK", topK, "[0, inf)");
+    check(topP > 0 && topP <= 1, "topP", topP, "(0, 1]");
+    check(minP >= 0 && minP <= 1, "minP", minP, "[0, 1]");
+    check(
+        repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
+        "repetitionPenalty",
+        repetitionPenalty,
+        "(0, inf)");
+    check(maxNewTokens >= 1, "maxNewTokens", maxNewTokens, "[1, inf)");
+  }
+
+  private static void check(boolean valid, String name, Number value, String range) {
+    if (!valid) {
+      throw new InvalidInputException(name + " must be in " + range + ", got " + value);
+    }
+  }
 
   /** Greedy decoding without penalties. */
   public static Decoding greedy(int maxNewTokens, ImmutableSet<Integer> endTokens) {

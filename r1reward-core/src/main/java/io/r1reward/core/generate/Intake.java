@@ -1,0 +1,86 @@
+package io.r1reward.core.generate;
+
+import io.r1reward.CancelledException;
+import io.r1reward.QueueFullException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that wait, first in first out, and the signals to the generator's thread. */
+final class Intake {
+  private final int capacity;
+  private final Deque<RequestRun> waiting = new ArrayDeque<>();
+  private boolean cancellations;
+  private boolean closed;
+
+  Intake(int capacity) {
+    this.capacity = capacity;
+  }
+
+  synchronized void add(RequestRun run) {
+    if (closed) {
+      throw closedException();
+    }
+    if (waiting.size() >= capacity) {
+      throw new QueueFullException(
+          waiting.size() + " requests wait already, the queue holds " + capacity);
+    }
+    waiting.add(run);
+    notifyAll();
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  synchronized void cancellation() {
+    cancellations = true;
+    notifyAll();
+  }
+
+  /** Returns the next request, null where none waits or the generator is closed. */
+  synchronized @Nullable RequestRun poll() {
+    return closed ? null : waiting.poll();
+  }
+
+  /**
+   * Waits for something to do.
+   *
+   * @param busy whether there is something to do anyway
+   * @return false if the generator is closed
+   */
+  synchronized boolean awaitWork(boolean busy) {
+    while (!busy && !closed && !cancellations && waiting.isEmpty()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        // a listener may have left its flag set; nothing but close() ends this thread
+      }
+    }
+    return !closed;
+  }
+
+  /** Says whether something was cancelled since the last call. */
+  synchronized boolean takeCancellations() {
+    boolean result = cancellations;
+    cancellations = false;
+    return result;
+  }
+
+  /** Returns the requests that wait, without taking them. */
+  synchronized List<RequestRun> waiting() {
+    return new ArrayList<>(waiting);
+  }
+
+  /** Takes requests that ended while they waited out of the queue. */
+  synchronized void removeEnded() {
+    waiting.removeIf(RequestRun::ended);
+  }
+
+  static CancelledException closedException() {
+    return new CancelledException("the generator is closed");
+  }
+}
