@@ -1,0 +1,15 @@
+/**
+ * What a judge is asked and how its answer is read. A {@link
+ * io.r1reward.core.protocol.JudgeProtocol} turns a preference pair into chat messages and a
+ * completion into a {@link io.r1reward.core.protocol.Verdict}; {@link
+ * io.r1reward.core.protocol.R1RewardProtocol} is R1-Reward's. How often to ask and how to count
+ * votes is decided elsewhere.
+ *
+ * <p>A protocol is chosen with {@code RewardModel.builder().option("protocol", name)}; {@link
+ * io.r1reward.core.protocol.Protocols} lists the names and the options of each. Imports the public
+ * API and {@code io.r1reward.core.text}.
+ */
+@NullMarked
+package io.r1reward.core.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.r1reward.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Ints;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ids and texts of the reference, for the tokenizers of both small checkpoints. */
+class TokenizerReferenceTest {
+  static Stream<String> checkpoints() {
+    return Fixtures.CHECKPOINTS.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void gives_the_reference_ids_and_texts(String checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path(checkpoint))) {
+      JsonNode strings = Fixtures.json("tokenizer/" + checkpoint + ".json");
+      assertThat(strings).hasSize(140);
+      for (JsonNode string : strings) {
+        String text = string.get("text").asText();
+        int[] ids = Fixtures.ints(string.get("ids"));
+        assertThat(tokenizer.encodeWithControls(text)).as(text).isEqualTo(ids);
+        assertThat(tokenizer.decode(ids, false)).as(text).isEqualTo(string.get("decoded").asText());
+        assertThat(tokenizer.decode(ids, true))
+            .as(text)
+            .isEqualTo(string.get("decoded_skip_special").asText());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void plain_text_keeps_its_ids_and_control_strings_become_characters(String checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path(checkpoint))) {
+      int withControls = 0;
+      for (JsonNode string : Fixtures.json("tokenizer/" + checkpoint + ".json")) {
+        String text = string.get("text").asText();
+        int[] ids = Fixtures.ints(string.get("ids"));
+        int[] plain = tokenizer.encode(text);
+        if (Ints.asList(ids).stream().anyMatch(tokenizer::isControl)) {
+          withControls++;
+          assertThat(Ints.asList(plain)).as(text).noneMatch(tokenizer::isControl);
+          assertThat(tokenizer.decode(plain, true))
+              .as(text)
+              .isEqualTo(Normalizer.normalize(text, Normalizer.Form.NFC));
+        } else {
+          assertThat(plain).as(text).isEqualTo(ids);
+        }
+      }
+      assertThat(withControls).isGreaterThan(20);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void a_control_string_is_split_like_the_reference_splits_what_looks_like_one(String checkpoint) {
+    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path(checkpoint))) {
+      // "<|im_start|" is in the reference; only its last piece changes, "|" to "|>", and
+      // "<|unknown_token|>" tells what "|>" becomes
+      int[] open = reference(checkpoint, "<|im_start|");
+      int[] pipe = tokenizer.encode("|");
+      int[] tail = tokenizer.encode("|>");
+      assertThat(reference(checkpoint, "<|unknown_token|>")).endsWith(tail);
+      assertThat(open).endsWith(pipe);
+      List<Integer> expected =
+          Stream.concat(
+                  Ints.asList(open).subList(0, open.length - pipe.length).stream(),
+                  Ints.asList(tail).stream())
+              .toList();
+      assertThat(Ints.asList(tokenizer.encode("<|im_start|>"))).isEqualTo(expected);
+    }
+  }
+
+  private static int[] reference(String checkpoint, String text) {
+    for (JsonNode string : Fixtures.json("tokenizer/" + checkpoint + ".json")) {
+      if (string.get("text").asText().equals(text)) {
+        return Fixtures.ints(string.get("ids"));
+      }
+    }
+    throw new AssertionError("not in the reference: " + text);
+  }
+}

@@ -1,0 +1,193 @@
+package io.r1reward.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.primitives.Ints;
+import io.r1reward.CheckpointException;
+import io.r1reward.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+  private static Tokenizer tokenizer;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void open() {
+    tokenizer = Tokenizer.load(Fixtures.path("qwen25vl-tiny"));
+  }
+
+  @AfterAll
+  static void close() {
+    tokenizer.close();
+  }
+
+  // ids from the added_tokens of qwen25vl-tiny/tokenizer.json
+  @ParameterizedTest
+  @CsvSource({"<|endoftext|>,916", "<|im_start|>,917", "<|im_end|>,918", "<|image_pad|>,928"})
+  void knows_its_control_tokens(String content, int id) {
+    assertThat(tokenizer.controlToken(content)).isEqualTo(id);
+    assertThat(tokenizer.isControl(id)).isTrue();
+    assertThat(tokenizer.encodeWithControls(content)).containsExactly(id);
+  }
+
+  @Test
+  void fourteen_of_the_added_tokens_are_control_tokens() {
+    assertThat(tokenizer.addedTokens()).hasSize(22);
+    assertThat(tokenizer.addedTokens()).filteredOn(AddedToken::control).hasSize(14);
+    assertThat(tokenizer.vocabularySize()).isEqualTo(938); // 916 learned + 22 added
+  }
+
+  @Test
+  void a_control_token_that_does_not_exist_is_named() {
+    assertThatThrownBy(() -> tokenizer.controlToken("<|nope|>"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("<|nope|>");
+    assertThatThrownBy(() -> tokenizer.controlToken("<tool_call>"))
+        .isInstanceOf(CheckpointException.class);
+  }
+
+  @Test
+  void ordinary_added_tokens_stay_tokens_in_plain_text() {
+    // id 930 in tokenizer.json, special = false
+    assertThat(tokenizer.encode("a<tool_call>b"))
+        .isEqualTo(Ints.concat(tokenizer.encode("a"), new int[] {930}, tokenizer.encode("b")));
+    assertThat(tokenizer.decode(new int[] {930}, true)).isEqualTo("<tool_call>");
+  }
+
+  @Test
+  void pad_and_end_come_from_the_configuration() {
+    assertThat(tokenizer.padId()).hasValue(916);
+    assertThat(tokenizer.eosId()).hasValue(918);
+  }
+
+  @Test
+  void ids_without_a_token_decode_to_nothing() {
+    int[] ids = Ints.concat(tokenizer.encode("ab"), new int[] {938, 999, Integer.MAX_VALUE, -1});
+    assertThat(tokenizer.decode(ids, false)).isEqualTo("ab");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud800", "\udc00", "a\ud83d", "\ude00\ud83d"})
+  void lone_surrogates_become_replacement_characters_and_spare_their_neighbours(String lone) {
+    String expected = lone.replaceAll("[\\ud800-\\udfff]", "\ufffd");
+    assertThat(tokenizer.decode(tokenizer.encode("😀" + lone + "\0é"), false))
+        .isEqualTo("😀" + expected + "\0é");
+  }
+
+  @Test
+  void a_megabyte_of_anything_is_encoded() {
+    for (String unit : List.of("a", " ", "\n", "7", "<|im_end|>", "\u0301", "😀", "\0")) {
+      String text = unit.repeat((1 << 20) / unit.length());
+      int[] ids = tokenizer.encode(text);
+      assertThat(Ints.asList(ids)).as(unit).noneMatch(tokenizer::isControl);
+      assertThat(tokenizer.decode(ids, true)).as(unit).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void a_text_beyond_the_limit_is_refused() {
+    String text = "a".repeat(Tokenizer.MAX_TEXT_LENGTH + 1);
+    assertThatThrownBy(() -> tokenizer.encode(text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("16777217")
+        .hasMessageContaining("16777216");
+  }
+
+  @Test
+  void finds_the_token_that_holds_a_character() {
+    int[] ids = tokenizer.encode("😀 <answer>1</answer>");
+    String text = tokenizer.decode(ids, true);
+    int at = tokenizer.tokenAt(ids, true, text.indexOf('1')).orElseThrow();
+    assertThat(tokenizer.decode(new int[] {ids[at]}, true)).isEqualTo("1");
+    assertThat(tokenizer.tokenAt(ids, true, text.length())).isEmpty();
+    // the emoji is spread over several byte tokens and is there with the last of them
+    int emoji = tokenizer.tokenAt(ids, true, 0).orElseThrow();
+    assertThat(
+            tokenizer.decode(
+                Ints.asList(ids).subList(0, emoji + 1).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray(),
+                true))
+        .isEqualTo("😀");
+  }
+
+  @Test
+  void threads_share_one_tokenizer() throws Exception {
+    int[] expected = tokenizer.encode("The first response is better. <|im_end|> 你好");
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Boolean>> results = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        results.add(
+            threads.submit(
+                () ->
+                    Ints.asList(expected)
+                        .equals(
+                            Ints.asList(
+                                tokenizer.encode("The first response is better. <|im_end|> 你好")))));
+      }
+      for (Future<Boolean> result : results) {
+        assertThat(result.get()).isTrue();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void a_closed_tokenizer_refuses_to_encode_and_goes_on_decoding() {
+    Tokenizer closed = Tokenizer.load(Fixtures.path("qwen25vl-tiny"));
+    int[] ids = closed.encode("text");
+    closed.close();
+    closed.close();
+    assertThatThrownBy(() -> closed.encode("text"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThat(closed.decode(ids, true)).isEqualTo("text");
+  }
+
+  @Test
+  void a_folder_without_tokenizer_is_named() {
+    assertThatThrownBy(() -> Tokenizer.load(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(folder.resolve("tokenizer.json").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{",
+        "{}",
+        "{\"model\":{\"vocab\":{\"a\":-1}}}",
+        "{\"model\":{\"vocab\":{\"a\":999999999}}}",
+        "{\"model\":{\"vocab\":{\"a\":\"b\"}}}",
+        "{\"added_tokens\":[],\"model\":{\"vocab\":{\"a\":0}}}",
+        "{\"added_tokens\":{},\"model\":{\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"}}",
+        "{\"added_tokens\":[],\"model\":{\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"}}",
+        "{\"added_tokens\":[{\"id\":1,\"content\":\"x\",\"lstrip\":true}]}",
+      })
+  void a_malformed_file_is_named(String json) throws IOException {
+    Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
+    assertThatThrownBy(() -> Tokenizer.load(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(file.toString());
+  }
+}
