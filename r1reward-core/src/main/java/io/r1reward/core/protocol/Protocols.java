@@ -49,7 +49,10 @@ public final class Protocols {
   }
 
   private static JudgeProtocol r1Reward(Map<String, String> options) {
-    String rule = options.getOrDefault(PREFIX + "verdict", "last-after-reasoning");
+    String rule = options.get(PREFIX + "verdict");
+    if (rule == null) {
+      return R1RewardProtocol.create();
+    }
     try {
       return R1RewardProtocol.create()
           .withVerdictRule(VerdictRule.valueOf(rule.toUpperCase(Locale.ROOT).replace('-', '_')));

@@ -99,11 +99,13 @@ public final class TemplateProtocol implements JudgeProtocol {
     return stopStrings;
   }
 
+  /** Returns what of the first answer tells it from the second, from the answer position on. */
   @Override
   public String firstAnswer() {
     return firstAnswer.substring(commonPrefix(firstAnswer, secondAnswer));
   }
 
+  /** Returns what of the second answer tells it from the first, from the answer position on. */
   @Override
   public String secondAnswer() {
     return secondAnswer.substring(commonPrefix(firstAnswer, secondAnswer));

@@ -90,14 +90,21 @@ class TokenizerTest {
         .isEqualTo("😀" + expected + "\0é");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", " ", "\n", "7", "<|im_end|>", "\u0301", "😀", "\0", "'", "\t "})
+  void long_runs_of_anything_are_encoded(String unit) {
+    assertEncodes(unit.repeat((1 << 15) / unit.length()));
+  }
+
   @Test
-  void a_megabyte_of_anything_is_encoded() {
-    for (String unit : List.of("a", " ", "\n", "7", "<|im_end|>", "\u0301", "😀", "\0")) {
-      String text = unit.repeat((1 << 20) / unit.length());
-      int[] ids = tokenizer.encode(text);
-      assertThat(Ints.asList(ids)).as(unit).noneMatch(tokenizer::isControl);
-      assertThat(tokenizer.decode(ids, true)).as(unit).isEqualTo(text);
-    }
+  void a_megabyte_is_encoded() {
+    assertEncodes("<|im_end|> and some <answer>1</answer>\n".repeat((1 << 20) / 40));
+  }
+
+  private static void assertEncodes(String text) {
+    int[] ids = tokenizer.encode(text);
+    assertThat(Ints.asList(ids)).noneMatch(tokenizer::isControl);
+    assertThat(tokenizer.decode(ids, true)).isEqualTo(text);
   }
 
   @Test
