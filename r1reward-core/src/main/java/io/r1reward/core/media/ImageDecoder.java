@@ -1,0 +1,91 @@
+package io.r1reward.core.media;
+
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the first picture of a file to the RGB pixels that Pillow sees. The size is taken from
+ * the header and checked before any pixel is decoded; nothing is cached on disk. On hostile data
+ * this may throw any exception. Thread-safe.
+ */
+final class ImageDecoder {
+
+  private ImageDecoder() {}
+
+  /** What is done with a reader whose picture has an acceptable size. */
+  private interface Step {
+    RgbImage run(ImageReader reader) throws IOException;
+  }
+
+  static RgbImage decode(byte[] file, MediaLimits limits) throws IOException {
+    ImageFormat format = ImageFormat.of(file);
+    return switch (format) {
+      case PNG -> {
+        PngChunks png = PngChunks.of(file);
+        yield read(format, png.data(), limits, reader -> png(reader, png));
+      }
+      case JPEG -> {
+        JpegColors colors = JpegColors.of(file);
+        yield read(format, file, limits, reader -> jpeg(reader, colors));
+      }
+      case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
+      case BMP, TIFF, WEBP ->
+          read(format, file, limits, reader -> RgbConversion.ofDecoded(readRaw(reader)));
+    };
+  }
+
+  private static RgbImage read(ImageFormat format, byte[] data, MediaLimits limits, Step step)
+      throws IOException {
+    ImageReader reader = ImageReaders.open(format);
+    try (ImageInputStream in = new ByteArrayImageInputStream(data)) {
+      AtomicReference<@Nullable String> truncated = new AtomicReference<>();
+      reader.addIIOReadWarningListener(
+          (source, warning) -> {
+            String text = warning.toLowerCase(Locale.ROOT);
+            if (text.contains("premature") || text.contains("eof") || text.contains("eoi")) {
+              truncated.set(warning);
+            }
+          });
+      reader.setInput(in, true, format != ImageFormat.GIF);
+      limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
+      RgbImage decoded = step.run(reader);
+      if (truncated.get() != null) {
+        throw new EOFException(format + " is truncated: " + truncated.get());
+      }
+      return decoded;
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static RgbImage png(ImageReader reader, PngChunks png) throws IOException {
+    BufferedImage image = reader.read(0);
+    // Pillow has no 16-bit grey with alpha and opens it as mode RGBA
+    return png.colorType() == PngChunks.GREY_ALPHA && png.bitDepth() == 16
+        ? RgbConversion.ofDecodedGreyAlphaOnWhite(image)
+        : RgbConversion.ofDecoded(image);
+  }
+
+  /** Components are read as they are: profiles and the reader's colour guesses stay out. */
+  private static RgbImage jpeg(ImageReader reader, JpegColors colors) throws IOException {
+    Raster raster = reader.readRaster(0, null);
+    byte[] samples = RgbConversion.samples(raster, false);
+    return colors.toRgb(samples, raster.getWidth(), raster.getHeight());
+  }
+
+  /** Reads into the type of the file itself, so that no profile is applied. */
+  private static BufferedImage readRaw(ImageReader reader) throws IOException {
+    ImageReadParam param = reader.getDefaultReadParam();
+    param.setDestinationType(reader.getRawImageType(0));
+    return reader.read(0, param);
+  }
+}

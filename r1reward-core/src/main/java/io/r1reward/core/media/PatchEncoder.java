@@ -1,0 +1,108 @@
+package io.r1reward.core.media;
+
+import static io.r1reward.core.media.RgbImage.CHANNELS;
+
+import io.r1reward.MediaException;
+import io.r1reward.core.generate.VisionInput;
+import java.util.List;
+
+/**
+ * Turns resized frames into normalised patches in the order of {@code Qwen2VLImageProcessor}. A
+ * patch holds one square of {@code temporalPatch} frames, {@code [channel, frame, row, column]}.
+ * Immutable, thread-safe.
+ */
+final class PatchEncoder {
+  /*
+   * A sample has 256 values and 3 channels, so normalising is a table look-up. The table repeats the
+   * reference's arithmetic: value * (1/255) in float64, rounded to float32, then (x - mean) / std in
+   * float32 with mean and std rounded to float32.
+   */
+
+  private final VisionSettings settings;
+  private final float[][] normalised = new float[CHANNELS][256];
+
+  PatchEncoder(VisionSettings settings) {
+    this.settings = settings;
+    for (int c = 0; c < CHANNELS; c++) {
+      float mean = settings.mean().get(c).floatValue();
+      float std = settings.std().get(c).floatValue();
+      for (int value = 0; value < 256; value++) {
+        float rescaled = (float) (value * settings.rescaleFactor());
+        normalised[c][value] = (rescaled - mean) / std;
+      }
+    }
+  }
+
+  /**
+   * Encodes frames of one size.
+   *
+   * @param frames of {@code height} by {@code width} pixels, both multiples of patch times merge
+   * @return patches of {@code [gridT * gridH * gridW, 3 * temporalPatch * patch * patch]}
+   */
+  VisionInput encode(VisionInput.Kind kind, List<RgbImage> frames, double secondsPerGrid) {
+    int patch = settings.patchSize();
+    int temporal = settings.temporalPatchSize();
+    RgbImage first = frames.get(0);
+    int gridT = (frames.size() + temporal - 1) / temporal;
+    int gridH = first.height() / patch;
+    int gridW = first.width() / patch;
+    long values = (long) gridT * gridH * gridW * CHANNELS * temporal * patch * patch;
+    if (values > Integer.MAX_VALUE - 8) {
+      throw new MediaException(
+          frames.size()
+              + " frames of "
+              + first.width()
+              + " x "
+              + first.height()
+              + " pixels make "
+              + values
+              + " patch values, more than "
+              + (Integer.MAX_VALUE - 8));
+    }
+    float[] out = new float[(int) values];
+    int at = 0;
+    for (int t = 0; t < gridT; t++) {
+      at = encodeStep(frames, t * temporal, gridH, gridW, out, at);
+    }
+    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid);
+  }
+
+  private int encodeStep(
+      List<RgbImage> frames, int firstFrame, int gridH, int gridW, float[] out, int start) {
+    int merge = settings.mergeSize();
+    int at = start;
+    for (int blockY = 0; blockY < gridH; blockY += merge) {
+      for (int blockX = 0; blockX < gridW; blockX += merge) {
+        for (int y = blockY; y < blockY + merge; y++) {
+          for (int x = blockX; x < blockX + merge; x++) {
+            at = encodePatch(frames, firstFrame, y, x, out, at);
+          }
+        }
+      }
+    }
+    return at;
+  }
+
+  private int encodePatch(
+      List<RgbImage> frames, int firstFrame, int gridY, int gridX, float[] out, int start) {
+    int patch = settings.patchSize();
+    int at = start;
+    for (int c = 0; c < CHANNELS; c++) {
+      float[] table = normalised[c];
+      for (int t = 0; t < settings.temporalPatchSize(); t++) {
+        // an incomplete last step repeats the last frame
+        RgbImage frame = frames.get(Math.min(firstFrame + t, frames.size() - 1));
+        byte[] pixels = frame.pixels();
+        int stride = frame.width() * CHANNELS;
+        int corner = gridY * patch * stride + gridX * patch * CHANNELS + c;
+        for (int y = 0; y < patch; y++) {
+          int from = corner + y * stride;
+          for (int x = 0; x < patch; x++, from += CHANNELS) {
+            out[at++] = table[pixels[from] & 0xff];
+          }
+        }
+      }
+    }
+    return at;
+  }
+}
