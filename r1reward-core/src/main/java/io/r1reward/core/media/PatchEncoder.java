@@ -3,6 +3,7 @@ package io.r1reward.core.media;
 import static io.r1reward.core.media.RgbImage.CHANNELS;
 
 import io.r1reward.MediaException;
+import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.VisionInput;
 import java.util.List;
 
@@ -18,16 +19,18 @@ final class PatchEncoder {
    * float32 with mean and std rounded to float32.
    */
 
-  private final VisionSettings settings;
+  private static final double RESCALE_FACTOR = 1.0 / 255;
+
+  private final PreprocessorConfig config;
   private final float[][] normalised = new float[CHANNELS][256];
 
-  PatchEncoder(VisionSettings settings) {
-    this.settings = settings;
+  PatchEncoder(PreprocessorConfig config) {
+    this.config = config;
     for (int c = 0; c < CHANNELS; c++) {
-      float mean = settings.mean().get(c).floatValue();
-      float std = settings.std().get(c).floatValue();
+      float mean = config.imageMean().get(c).floatValue();
+      float std = config.imageStd().get(c).floatValue();
       for (int value = 0; value < 256; value++) {
-        float rescaled = (float) (value * settings.rescaleFactor());
+        float rescaled = (float) (value * RESCALE_FACTOR);
         normalised[c][value] = (rescaled - mean) / std;
       }
     }
@@ -40,8 +43,8 @@ final class PatchEncoder {
    * @return patches of {@code [gridT * gridH * gridW, 3 * temporalPatch * patch * patch]}
    */
   VisionInput encode(VisionInput.Kind kind, List<RgbImage> frames, double secondsPerGrid) {
-    int patch = settings.patchSize();
-    int temporal = settings.temporalPatchSize();
+    int patch = config.patchSize();
+    int temporal = config.temporalPatchSize();
     RgbImage first = frames.get(0);
     int gridT = (frames.size() + temporal - 1) / temporal;
     int gridH = first.height() / patch;
@@ -69,7 +72,7 @@ final class PatchEncoder {
 
   private int encodeStep(
       List<RgbImage> frames, int firstFrame, int gridH, int gridW, float[] out, int start) {
-    int merge = settings.mergeSize();
+    int merge = config.mergeSize();
     int at = start;
     for (int blockY = 0; blockY < gridH; blockY += merge) {
       for (int blockX = 0; blockX < gridW; blockX += merge) {
@@ -85,11 +88,11 @@ final class PatchEncoder {
 
   private int encodePatch(
       List<RgbImage> frames, int firstFrame, int gridY, int gridX, float[] out, int start) {
-    int patch = settings.patchSize();
+    int patch = config.patchSize();
     int at = start;
     for (int c = 0; c < CHANNELS; c++) {
       float[] table = normalised[c];
-      for (int t = 0; t < settings.temporalPatchSize(); t++) {
+      for (int t = 0; t < config.temporalPatchSize(); t++) {
         // an incomplete last step repeats the last frame
         RgbImage frame = frames.get(Math.min(firstFrame + t, frames.size() - 1));
         byte[] pixels = frame.pixels();

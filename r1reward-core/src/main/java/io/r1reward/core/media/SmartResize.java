@@ -38,12 +38,13 @@ public enum SmartResize {
   }
 
   /**
-   * Returns the size to which a picture of {@code height} by {@code width} pixels is resized.
+   * Returns the size to which a picture of {@code height} by {@code width} pixels is resized. With
+   * {@link #TRANSFORMERS_4_50} a side of a long picture may vanish, to 0, below a small limit.
    *
    * @param factor both sides become multiples of it
    * @param range limits of the number of pixels
    * @throws MediaException if a side is too short for this variant, if one side is more than
-   *     {@value #MAX_RATIO} times the other, or if nothing is left within the range
+   *     {@value #MAX_RATIO} times the other, or if the result has 2^31 pixels or more
    */
   public Size size(int height, int width, int factor, PixelRange range) {
     if (height < 1 || width < 1) {
@@ -51,7 +52,7 @@ public enum SmartResize {
     }
     if (this == TRANSFORMERS_4_50 && (height < factor || width < factor)) {
       throw new MediaException(
-          "height:" + height + " and width:" + width + " must be larger than factor:" + factor);
+          "height:" + height + " or width:" + width + " must be larger than factor:" + factor);
     }
     double ratio = (double) Math.max(height, width) / Math.min(height, width);
     if (ratio > MAX_RATIO) {
@@ -72,9 +73,9 @@ public enum SmartResize {
       newHeight = Math.ceil(height * beta / factor) * factor;
       newWidth = Math.ceil(width * beta / factor) * factor;
     }
-    if (newHeight < 1 || newWidth < 1 || newHeight * newWidth > Integer.MAX_VALUE) {
+    if (newHeight * newWidth > Integer.MAX_VALUE) {
       throw new MediaException(
-          "picture of " + width + " x " + height + " pixels has no size within " + range);
+          "picture of " + width + " x " + height + " pixels would grow to " + newHeight * newWidth);
     }
     return new Size((int) newHeight, (int) newWidth);
   }
