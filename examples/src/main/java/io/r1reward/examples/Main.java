@@ -1,8 +1,15 @@
 package io.r1reward.examples;
 
+import io.r1reward.CheckpointException;
+import io.r1reward.InvalidInputException;
+import io.r1reward.RewardModelException;
+import io.r1reward.examples.score.ScoreCommand;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -13,22 +20,46 @@ import picocli.CommandLine.Spec;
     description = "Judges which of two responses to a multimodal question is better.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {Quickstart.class, ScoreCommand.class})
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** Exit code: 0 done, 1 failed, 2 wrong usage. */
+  /** Runs a program; exit code 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
 
+  /** Makes the command line, for {@link #main} and for tests. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(failures())
+        .setUsageHelpAutoWidth(true);
   }
 
   @Override
   public Integer call() {
     throw new ParameterException(spec.commandLine(), "a command is required");
+  }
+
+  /**
+   * What a user can put right is told in one line; what is a fault of the program, with a trace.
+   */
+  private static IExecutionExceptionHandler failures() {
+    return (failure, commandLine, parsed) -> {
+      boolean usage =
+          failure instanceof UsageException
+              || failure instanceof InvalidInputException
+              || failure instanceof CheckpointException;
+      if (usage || failure instanceof RewardModelException) {
+        commandLine.getErr().println(commandLine.getCommandName() + ": " + failure.getMessage());
+      } else if (failure instanceof IOException) {
+        commandLine.getErr().println(commandLine.getCommandName() + ": " + failure);
+      } else {
+        failure.printStackTrace(commandLine.getErr());
+      }
+      return usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    };
   }
 }

@@ -1,3 +1,5 @@
 /** Programs that show and use the library: quickstart, batch scoring and the benchmark. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.r1reward.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package io.r1reward.examples;
+
+import io.r1reward.RewardModel;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that say which model is opened and where it computes; a mix-in of the programs. */
+public final class ModelOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec program;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL judge.")
+  private @Nullable Path checkpoint;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "Engine that computes; default: the first that understands the folder.")
+  private @Nullable String engine;
+
+  @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|cuda:N",
+      defaultValue = "auto",
+      description = "Where to compute; auto takes the first GPU where there is one.")
+  private String device;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "auto|float32|bfloat16",
+      defaultValue = "auto",
+      description = "Number format; auto takes the checkpoint's where the device computes in it.")
+  private String dtype;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "Larger pictures are made smaller; default 1003520.")
+  private @Nullable Integer maxPixels;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads inside one operator on a CPU; default: the engine's choice.")
+  private @Nullable Integer threads;
+
+  /**
+   * Returns a builder with these options set.
+   *
+   * @throws ParameterException if the checkpoint is missing, or device or dtype is none
+   */
+  public RewardModel.Builder builder() {
+    if (checkpoint == null) {
+      throw wrong(
+          "Missing required option: '--checkpoint=DIR', the folder of an R1-Reward checkpoint"
+              + " (config.json, model*.safetensors, tokenizer.json, preprocessor_config.json)");
+    }
+    if (!device.matches("auto|cpu|cuda(:\\d{1,4})?")) {
+      throw wrong("--device must be auto, cpu or cuda:N, got " + device);
+    }
+    if (!dtype.matches("auto|float32|bfloat16")) {
+      throw wrong("--dtype must be auto, float32 or bfloat16, got " + dtype);
+    }
+    RewardModel.Builder builder =
+        RewardModel.builder().checkpoint(checkpoint).device(device).dtype(dtype);
+    if (engine != null) {
+      builder.engine(engine);
+    }
+    if (maxPixels != null) {
+      builder.maxPixels(maxPixels);
+    }
+    if (threads != null) {
+      builder.threads(threads);
+    }
+    return builder;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(program.commandLine(), message);
+  }
+}

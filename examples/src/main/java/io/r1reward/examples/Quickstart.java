@@ -1,0 +1,96 @@
+package io.r1reward.examples;
+
+import io.r1reward.Image;
+import io.r1reward.PreferencePair;
+import io.r1reward.PreferenceScore;
+import io.r1reward.RewardModel;
+import io.r1reward.ScoreRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Judges one pair about one picture, and prints the reasoning while it is generated. */
+@Command(
+    name = "quickstart",
+    mixinStandardHelpOptions = true,
+    description = "Judges two responses to a question about a picture.")
+final class Quickstart implements Callable<Integer> {
+  /** Three shapes on white: a red disc, a blue square and a green triangle. */
+  private static final String SHAPES = "/shapes.png";
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(names = "--image", paramLabel = "FILE", description = "Default: a picture in the jar.")
+  private @Nullable Path image;
+
+  @Option(
+      names = "--question",
+      paramLabel = "TEXT",
+      defaultValue = "How many shapes are in the picture, and what colour is the disc?",
+      description = "Default: ${DEFAULT-VALUE}")
+  private String question;
+
+  @Option(
+      names = "--first",
+      paramLabel = "TEXT",
+      defaultValue = "There are three shapes, and the disc is red.",
+      description = "Default: ${DEFAULT-VALUE}")
+  private String first;
+
+  @Option(
+      names = "--second",
+      paramLabel = "TEXT",
+      defaultValue = "There are two shapes. The disc is yellow.",
+      description = "Default: ${DEFAULT-VALUE}")
+  private String second;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Image picture = image == null ? shapes() : Image.of(image);
+    try (RewardModel judge = model.builder().load()) {
+      PreferencePair pair =
+          PreferencePair.builder()
+              .question(question)
+              .image(picture)
+              .first(first)
+              .second(second)
+              .build();
+      PreferenceScore score =
+          judge.score(
+              ScoreRequest.builder(pair)
+                  .listener((sample, order, text) -> print(out, text))
+                  .build());
+      out.printf("%n%nPreferred:  %s%n", score.preferred());
+      score
+          .softFirst()
+          .ifPresent(soft -> out.printf(Locale.ROOT, "Soft score: %.3f for FIRST%n", soft));
+      out.flush();
+      return 0;
+    }
+  }
+
+  private static void print(PrintWriter out, String text) {
+    out.print(text);
+    out.flush();
+  }
+
+  private static Image shapes() throws IOException {
+    try (InputStream stream = Quickstart.class.getResourceAsStream(SHAPES)) {
+      if (stream == null) {
+        throw new IOException(SHAPES + " is missing from the jar");
+      }
+      return Image.of(stream);
+    }
+  }
+}

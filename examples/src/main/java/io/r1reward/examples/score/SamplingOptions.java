@@ -1,0 +1,85 @@
+package io.r1reward.examples.score;
+
+import io.r1reward.Sampling;
+import io.r1reward.Voting;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say how many judgements make a score and how their tokens are drawn. */
+final class SamplingOptions {
+
+  @Option(
+      names = "--votes",
+      paramLabel = "K",
+      defaultValue = "1",
+      description = "Judgements per pair and order; default 1.")
+  private int votes;
+
+  @Option(
+      names = "--both-orders",
+      description = "Judge every vote also with the responses exchanged.")
+  private boolean bothOrders;
+
+  @Option(
+      names = "--stop-when-decided",
+      description =
+          "End a vote when the judgements still running cannot change the preferred response;"
+              + " shares are then over fewer votes.")
+  private boolean stopWhenDecided;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description =
+          "0 is greedy; default: the checkpoint's generation_config.json, and 1 with more than one"
+              + " vote.")
+  private @Nullable Double temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the smallest set of tokens whose probability reaches P.")
+  private @Nullable Double topP;
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "R",
+      description = "1 is none; default: the checkpoint's generation_config.json.")
+  private @Nullable Double repetitionPenalty;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = "Most tokens of one judgement; default 2048.")
+  private @Nullable Integer maxNewTokens;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Start of all random draws of every pair; default 0.")
+  private long seed;
+
+  /** Returns the vote; the whole of it unless asked to stop when decided. */
+  Voting voting() {
+    return new Voting(votes, bothOrders, stopWhenDecided);
+  }
+
+  /** Returns the settings; what was not given comes from the checkpoint. */
+  Sampling sampling() {
+    Sampling.Builder builder = Sampling.builder().seed(seed);
+    if (temperature != null) {
+      builder.temperature(temperature);
+    }
+    if (topP != null) {
+      builder.topP(topP);
+    }
+    if (repetitionPenalty != null) {
+      builder.repetitionPenalty(repetitionPenalty);
+    }
+    if (maxNewTokens != null) {
+      builder.maxNewTokens(maxNewTokens);
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,156 @@
+package io.r1reward.examples.score;
+
+import io.r1reward.CancelledException;
+import io.r1reward.EngineException;
+import io.r1reward.InvalidInputException;
+import io.r1reward.PreferencePair;
+import io.r1reward.PreferenceScore;
+import io.r1reward.QueueFullException;
+import io.r1reward.RewardModel;
+import io.r1reward.RewardModelException;
+import io.r1reward.Sampling;
+import io.r1reward.ScoreRequest;
+import io.r1reward.Voting;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Scores the rest of an input, with several pairs under way, and writes the output in input order.
+ * A pair that cannot be judged becomes an error line; a failing engine ends the run, so that a
+ * later one scores what is left.
+ */
+final class ScoreRun {
+  /** Pairs that wait to be written behind a slow one, per pair under way. */
+  private static final int WAITING_PER_PAIR = 8;
+
+  /**
+   * How pairs are scored.
+   *
+   * @param voting judgements per pair
+   * @param sampling how tokens are drawn
+   * @param inFlight most pairs under way
+   * @param tokens whether token ids are written
+   */
+  record Settings(Voting voting, Sampling sampling, int inFlight, boolean tokens) {}
+
+  private record Pending(InputLine line, CompletableFuture<PreferenceScore> score) {}
+
+  private final RewardModel model;
+  private final Settings settings;
+  private final InputReader input;
+  private final OutputFile output;
+  private final ScoreProgress progress;
+
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Semaphore ended = new Semaphore(0);
+  private volatile boolean stopped;
+
+  ScoreRun(
+      RewardModel model,
+      Settings settings,
+      InputReader input,
+      OutputFile output,
+      ScoreProgress progress) {
+    this.model = model;
+    this.settings = settings;
+    this.input = input;
+    this.output = output;
+    this.progress = progress;
+  }
+
+  /** Ends the run behind the line that is being written; called from any thread. */
+  void stop() {
+    stopped = true;
+    ended.release();
+  }
+
+  /**
+   * Scores until the input ends.
+   *
+   * @param before what the output holds already
+   * @return what it holds now
+   * @throws RewardModelException if the engine fails
+   */
+  OutputFile.Written run(OutputFile.Written before) throws IOException, InterruptedException {
+    OutputFile.Written written = before;
+    boolean more = true;
+    try {
+      while (!stopped && (more || !pending.isEmpty())) {
+        if (!pending.isEmpty() && pending.element().score().isDone()) {
+          written = written.plus(write(pending.remove()));
+          progress.step();
+        } else if (more && hasRoom()) {
+          InputLine line = input.next();
+          more = line != null;
+          if (line != null) {
+            pending.add(new Pending(line, submit(line)));
+          }
+        } else {
+          ended.acquire();
+        }
+      }
+      return written;
+    } finally {
+      pending.forEach(one -> one.score().cancel(true));
+    }
+  }
+
+  private boolean hasRoom() {
+    return underWay.get() < settings.inFlight()
+        && pending.size() < WAITING_PER_PAIR * settings.inFlight();
+  }
+
+  private CompletableFuture<PreferenceScore> submit(InputLine line) {
+    PreferencePair pair = line.pair();
+    if (pair == null) {
+      return CompletableFuture.failedFuture(
+          new InvalidInputException(String.valueOf(line.error())));
+    }
+    CompletableFuture<PreferenceScore> score;
+    try {
+      score =
+          model.submit(
+              ScoreRequest.builder(pair)
+                  .voting(settings.voting())
+                  .sampling(settings.sampling())
+                  .build());
+    } catch (EngineException | CancelledException | QueueFullException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // reading this pair's media or text failed, which says nothing about the next
+      return CompletableFuture.failedFuture(
+          e instanceof InvalidInputException ? e : new InvalidInputException(e.toString(), e));
+    }
+    underWay.incrementAndGet();
+    CompletableFuture<PreferenceScore> unused =
+        score.whenComplete(
+            (result, failure) -> {
+              underWay.decrementAndGet();
+              ended.release();
+            });
+    return score; // cancelling the dependent future would not reach the model
+  }
+
+  /** Writes a line that has ended; returns whether it failed. */
+  private boolean write(Pending one) throws IOException {
+    try {
+      PreferenceScore score = one.score().join();
+      output.append(OutputLine.score(one.line().id(), score, settings.tokens()));
+      return false;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof InvalidInputException invalid) {
+        output.append(OutputLine.error(one.line(), String.valueOf(invalid.getMessage())));
+        return true;
+      }
+      throw e.getCause() instanceof RewardModelException known
+          ? known
+          : new EngineException("scoring failed: " + e.getCause(), e);
+    }
+  }
+}

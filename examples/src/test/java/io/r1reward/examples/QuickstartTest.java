@@ -1,0 +1,80 @@
+package io.r1reward.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.r1reward.Image;
+import io.r1reward.PreferencePair;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+
+  @TempDir Path checkpoint;
+
+  @Test
+  void prints_reasoning_verdict_and_soft_score_for_the_shipped_picture() throws IOException {
+    Files.createFile(checkpoint.resolve("fake-judge"));
+
+    Program program = Program.run("quickstart", "--checkpoint", checkpoint);
+
+    assertThat(program.exitCode()).isZero();
+    assertThat(program.out())
+        .startsWith("<think>How many shapes are in the picture")
+        .contains("Preferred:  FIRST")
+        .contains("Soft score: 0.750 for FIRST");
+    Image picture = (Image) FakeProvider.model.asked.get(0).pair().media().get(0);
+    assertThat(pixels(decode(((Image.BytesSource) picture.source()).data())))
+        .isEqualTo(pixels(ShapesPicture.draw()));
+  }
+
+  @Test
+  void takes_a_pair_of_ones_own() throws IOException {
+    Files.createFile(checkpoint.resolve("fake-judge"));
+    Path cat = Path.of("cat.png");
+
+    Program.run(
+        "quickstart",
+        "--checkpoint",
+        checkpoint,
+        "--image",
+        cat,
+        "--question",
+        "q",
+        "--first",
+        "a",
+        "--second",
+        "bb");
+
+    assertThat(FakeProvider.model.asked.get(0).pair())
+        .isEqualTo(
+            PreferencePair.builder().question("q").image(cat).first("a").second("bb").build());
+  }
+
+  @Test
+  void says_what_a_checkpoint_is_where_none_is_given() {
+    Program program = Program.run("quickstart");
+
+    assertThat(program.exitCode()).isEqualTo(2);
+    assertThat(program.err()).contains("--checkpoint=DIR").contains("tokenizer.json");
+  }
+
+  @Test
+  void no_command_is_wrong_usage_and_help_lists_the_commands() {
+    assertThat(Program.run().exitCode()).isEqualTo(2);
+    assertThat(Program.run("--help").out()).contains("quickstart").contains("score");
+  }
+
+  private static BufferedImage decode(byte[] png) throws IOException {
+    return ImageIO.read(new ByteArrayInputStream(png));
+  }
+
+  private static int[] pixels(BufferedImage image) {
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+  }
+}
