@@ -2,7 +2,6 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.errorprone.annotations.MustBeClosed;
 import io.r1reward.CheckpointException;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ import java.util.List;
  * <p>Thread-safe. What {@link SafetensorsFile} says about closing holds here, too.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
-  private static final int PRELOAD_STEP = 64 << 20;
+  private static final int PRELOAD_PIECE = 64 << 20;
 
   private final Path folder;
   private final ModelConfig config;
@@ -44,7 +43,6 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    * @throws CheckpointException if a file is missing, cannot be read or breaks a rule of its
    *     format, if the model is of another type, or if a tensor is missing or misshapen
    */
-  @MustBeClosed
   public static Checkpoint open(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new CheckpointException(folder + ": there is no such checkpoint folder");
@@ -113,14 +111,18 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
    * checkpoint; otherwise the pages are read when they are first used.
    */
   public void preload() {
+    pieces(weights.regions(), PRELOAD_PIECE).parallelStream().forEach(MappedByteBuffer::load);
+  }
+
+  /** Cuts mappings into pieces of a length, for threads to share. */
+  static List<MappedByteBuffer> pieces(List<MappedByteBuffer> regions, int length) {
     List<MappedByteBuffer> pieces = new ArrayList<>();
-    for (MappedByteBuffer region : weights.regions()) {
-      for (long at = 0; at < region.capacity(); at += PRELOAD_STEP) {
-        long length = Math.min(PRELOAD_STEP, region.capacity() - at);
-        pieces.add(region.slice((int) at, (int) length));
+    for (MappedByteBuffer region : regions) {
+      for (long at = 0; at < region.capacity(); at += length) {
+        pieces.add(region.slice((int) at, (int) Math.min(length, region.capacity() - at)));
       }
     }
-    pieces.parallelStream().forEach(MappedByteBuffer::load);
+    return pieces;
   }
 
   @Override

@@ -22,12 +22,19 @@ public final class MappedTensor implements TensorData {
     this.place = place;
   }
 
+  /** Returns the same tensor under another name. */
+  MappedTensor named(String name) {
+    return name.equals(info.name())
+        ? this
+        : new MappedTensor(file, new TensorInfo(name, info.dtype(), info.shape()), place);
+  }
+
   @Override
   public TensorInfo info() {
     return info;
   }
 
-  /** Returns the name in the file. */
+  /** Returns the name. */
   public String name() {
     return info.name();
   }

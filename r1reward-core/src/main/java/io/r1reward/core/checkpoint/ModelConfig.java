@@ -1,6 +1,7 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
 import java.nio.file.Path;
 
@@ -20,6 +21,7 @@ import java.nio.file.Path;
  * @param eosTokenIds tokens that end a completion where no {@code generation_config.json} names
  *     any; may be empty
  */
+@Immutable
 public record ModelConfig(
     TextConfig text,
     VisionConfig vision,

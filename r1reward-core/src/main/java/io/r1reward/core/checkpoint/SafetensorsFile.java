@@ -2,7 +2,6 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.errorprone.annotations.MustBeClosed;
 import io.r1reward.CheckpointException;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -45,7 +44,6 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
    *
    * @throws CheckpointException if the file cannot be read or breaks a rule of the format
    */
-  @MustBeClosed
   public static SafetensorsFile open(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       SafetensorsHeader header = SafetensorsHeader.read(path, channel);

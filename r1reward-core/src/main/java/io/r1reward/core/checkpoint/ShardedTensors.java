@@ -109,7 +109,6 @@ final class ShardedTensors implements AutoCloseable {
     return shard;
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // kept in files, closed by close()
   private SafetensorsFile add(Path path) {
     SafetensorsFile file = SafetensorsFile.open(path);
     files.add(file);
@@ -124,7 +123,7 @@ final class ShardedTensors implements AutoCloseable {
                         "%s: tensor %s is a duplicate, %s has it, too",
                         path, name, other.path().getFileName()));
               }
-              tensors.put(classic, tensor);
+              tensors.put(classic, tensor.named(classic));
             });
     return file;
   }

@@ -1,6 +1,7 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
 
 /**
@@ -18,6 +19,7 @@ import io.r1reward.CheckpointException;
  * @param mropeSection how many of the {@code headDim / 2} rotary frequencies turn with the time,
  *     height and width position
  */
+@Immutable
 public record TextConfig(
     int vocabularySize,
     int hiddenSize,

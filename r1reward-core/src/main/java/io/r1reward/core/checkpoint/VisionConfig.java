@@ -1,6 +1,7 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
 
 /**
@@ -19,6 +20,7 @@ import io.r1reward.CheckpointException;
  * @param tokensPerSecond time positions of a second of video
  * @param outHiddenSize width of the merger's output: the decoder's hidden size
  */
+@Immutable
 public record VisionConfig(
     int depth,
     int hiddenSize,

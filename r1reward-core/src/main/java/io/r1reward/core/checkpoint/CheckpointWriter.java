@@ -1,0 +1,209 @@
+package io.r1reward.core.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.CheckpointException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Writes a whole checkpoint folder: configuration, companions such as the tokenizer, and weights in
+ * one file or, above the largest shard, in several with an index. The folder appears under its name
+ * when all of it is there, and not before.
+ *
+ * <pre>{@code
+ * CheckpointWriter.to(folder)
+ *     .companionsOf(base)            // config.json, tokenizer and so on, as they are
+ *     .write(tensors);
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class CheckpointWriter {
+  /** Largest shard where nothing else is said: 5 GB, as in the public implementation. */
+  public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
+
+  /** Files that {@link #companionsOf} copies where they exist. */
+  static final ImmutableList<String> COMPANIONS =
+      ImmutableList.of(
+          "config.json",
+          "generation_config.json",
+          "preprocessor_config.json",
+          "video_preprocessor_config.json",
+          "chat_template.json",
+          "chat_template.jinja",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "vocab.json",
+          "merges.txt",
+          "added_tokens.json",
+          "special_tokens_map.json");
+
+  private final Path folder;
+  private final Map<String, byte[]> files = new TreeMap<>();
+  private long shardBytes = DEFAULT_SHARD_BYTES;
+  private int threads = 1;
+  private boolean durable = true;
+
+  private CheckpointWriter(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Starts a checkpoint in a folder that does not exist yet, or is empty. */
+  public static CheckpointWriter to(Path folder) {
+    return new CheckpointWriter(folder);
+  }
+
+  /** Sets the most bytes of tensors in one file; a single longer tensor still gets its own. */
+  @CanIgnoreReturnValue
+  public CheckpointWriter shardBytes(long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("shardBytes is " + value + ", expected at least 1");
+    }
+    shardBytes = value;
+    return this;
+  }
+
+  /**
+   * Sets how many threads read and write the tensors; default 1. More only for tensors that may be
+   * read at the same time.
+   */
+  @CanIgnoreReturnValue
+  public CheckpointWriter threads(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("threads is " + value + ", expected at least 1");
+    }
+    threads = value;
+    return this;
+  }
+
+  /**
+   * Sets whether to wait until the weights are on the disk; default true. Without that a power cut
+   * may leave holes in the files, which is no matter where they are easily made again.
+   */
+  @CanIgnoreReturnValue
+  public CheckpointWriter durable(boolean value) {
+    durable = value;
+    return this;
+  }
+
+  /** Adds a JSON file, such as {@code config.json}. */
+  @CanIgnoreReturnValue
+  public CheckpointWriter json(String name, JsonNode content) {
+    files.put(name, (content.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  /**
+   * Adds the configuration, tokenizer and template files of another checkpoint, as they are. A file
+   * that was added before under the same name stays.
+   */
+  @CanIgnoreReturnValue
+  public CheckpointWriter companionsOf(Path other) {
+    try {
+      for (String name : COMPANIONS) {
+        if (Files.exists(other.resolve(name))) {
+          files.putIfAbsent(name, Files.readAllBytes(other.resolve(name)));
+        }
+      }
+      return this;
+    } catch (IOException e) {
+      throw new CheckpointException(other + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Writes the folder. Tensors are spread over the shards in the order given.
+   *
+   * @throws CheckpointException if the folder exists and is not empty, if a name occurs twice, or
+   *     if something cannot be written
+   */
+  public void write(List<? extends TensorData> tensors) {
+    Path target = folder.toAbsolutePath();
+    Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    try {
+      if (Files.isDirectory(target)) {
+        Files.delete(target); // fails unless it is empty
+      }
+      Files.createDirectories(partial);
+      writeInto(partial, tensors);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": cannot be written: " + e, e);
+    } finally {
+      deleteIfAny(partial);
+    }
+  }
+
+  private void writeInto(Path partial, List<? extends TensorData> tensors) throws IOException {
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(partial.resolve(file.getKey()), file.getValue());
+    }
+    List<List<TensorData>> shards = shards(tensors);
+    if (shards.size() == 1) {
+      write(partial.resolve(ShardedTensors.SINGLE), shards.get(0));
+      return;
+    }
+    Map<String, String> places = new TreeMap<>();
+    long total = 0;
+    for (int i = 0; i < shards.size(); i++) {
+      String name = String.format("model-%05d-of-%05d.safetensors", i + 1, shards.size());
+      for (TensorData tensor : shards.get(i)) {
+        if (places.put(tensor.info().name(), name) != null) {
+          throw new CheckpointException(
+              folder + ": tensor " + tensor.info() + ": the name is taken");
+        }
+        total += tensor.info().bytes();
+      }
+      write(partial.resolve(name), shards.get(i));
+    }
+    ObjectNode index = Json.MAPPER.createObjectNode();
+    index.putObject("metadata").put("total_size", total);
+    index.set("weight_map", Json.MAPPER.valueToTree(places));
+    Files.writeString(partial.resolve(ShardedTensors.INDEX), index.toPrettyString() + "\n");
+  }
+
+  private void write(Path file, List<TensorData> tensors) {
+    SafetensorsWriter.write(file, tensors, SafetensorsWriter.METADATA, threads, durable);
+  }
+
+  /** Fills one shard after the other, in the order given. */
+  private List<List<TensorData>> shards(List<? extends TensorData> tensors) {
+    List<List<TensorData>> shards = new ArrayList<>();
+    List<TensorData> shard = new ArrayList<>();
+    long filled = 0;
+    for (TensorData tensor : tensors) {
+      if (!shard.isEmpty() && filled + tensor.info().bytes() > shardBytes) {
+        shards.add(shard);
+        shard = new ArrayList<>();
+        filled = 0;
+      }
+      shard.add(tensor);
+      filled += tensor.info().bytes();
+    }
+    shards.add(shard);
+    return shards;
+  }
+
+  private static void deleteIfAny(Path partial) {
+    if (Files.exists(partial)) {
+      try {
+        MoreFiles.deleteRecursively(partial, RecursiveDeleteOption.ALLOW_INSECURE);
+      } catch (IOException e) {
+        throw new CheckpointException(partial + ": cannot be deleted: " + e, e);
+      }
+    }
+  }
+}
