@@ -8,9 +8,12 @@ import java.util.Arrays;
  * top-p may drop only some of several equal scores, it keeps the lowest ids. Not thread-safe.
  */
 final class Candidates {
+  private static final int BUCKETS = 400;
+
   private int[] ids = new int[64];
   private float[] scores = new float[64];
   private double[] weights = new double[64];
+  private final double[] bucketMass = new double[BUCKETS];
   private long[] sorted = new long[64];
   private float[] heap = new float[64];
   private int size;
@@ -47,7 +50,7 @@ final class Candidates {
     double cumulated = 0;
     int last = 0;
     for (int i = 0; i < size; i++) {
-      if (weights[i] > 0) {
+      if (weights[i] >= SoftmaxSums.LEAST_WEIGHT) {
         last = i;
         cumulated += weights[i];
         if (cumulated > target) {
@@ -117,51 +120,76 @@ final class Candidates {
   }
 
   /**
-   * Drops what the cumulated probability, from the least likely up, does not lift above 1 - p. A
-   * token below (1 - p) / n of the probability is dropped whatever the others are, as n such tokens
-   * together stay below 1 - p, so only the others are sorted.
+   * Drops what the cumulated probability, from the least likely up, does not lift above 1 - p.
+   * Histogram first: only the tokens of the bucket in which the limit lies have to be sorted.
    */
   private void keepTopP(double p) {
-    double total = weigh();
-    double surelyDropped = (1 - p) * total / size;
+    double limit = (1 - p) * weigh();
+    float max = SoftmaxSums.max(scores, 0, size);
+    Arrays.fill(bucketMass, 0);
+    for (int i = 0; i < size; i++) {
+      bucketMass[bucket(max - scores[i])] += weights[i];
+    }
+    int boundary = BUCKETS - 1;
+    double cumulated = 0;
+    while (boundary > 0 && cumulated + bucketMass[boundary] <= limit) {
+      cumulated += bucketMass[boundary--];
+    }
     if (sorted.length < size) {
-      sorted = new long[size];
+      sorted = new long[ids.length];
     }
     int count = 0;
-    double cumulated = 0;
     for (int i = 0; i < size; i++) {
-      if (weights[i] < surelyDropped) {
-        cumulated += weights[i];
-      } else {
-        sorted[count++] = ((long) ascendingBits(scores[i]) << 32) | (size - 1 - i);
+      if (bucket(max - scores[i]) == boundary) {
+        sorted[count++] = key(i);
       }
     }
     Arrays.sort(sorted, 0, count);
     int dropped = 0;
-    for (; dropped < count - 1; dropped++) {
-      cumulated += weights[size - 1 - (int) sorted[dropped]];
-      if (cumulated > (1 - p) * total) {
+    while (dropped < count - 1) {
+      cumulated += weights[index(sorted[dropped])];
+      if (cumulated > limit) {
         break;
       }
+      dropped++;
     }
-    int kept = count - dropped;
-    int[] indices = new int[kept];
-    for (int i = 0; i < kept; i++) {
-      indices[i] = size - 1 - (int) sorted[dropped + i];
-    }
-    Arrays.sort(indices);
-    for (int i = 0; i < kept; i++) {
-      ids[i] = ids[indices[i]];
-      scores[i] = scores[indices[i]];
+    keepFrom(sorted[dropped]);
+  }
+
+  /** Buckets of a quarter of a nat below the best score, the last for all beyond. */
+  private static int bucket(float distance) {
+    return Math.min((int) (4 * distance), BUCKETS - 1);
+  }
+
+  private void keepFrom(long leastKey) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (key(i) >= leastKey) {
+        ids[kept] = ids[i];
+        scores[kept++] = scores[i];
+      }
     }
     size = kept;
   }
 
+  /** Orders by score, among equals the highest index first. */
+  private long key(int i) {
+    int bits = Float.floatToIntBits(scores[i] + 0f); // -0 becomes 0
+    int ascending = bits >= 0 ? bits : bits ^ 0x7fffffff;
+    return ((long) ascending << 32) | (Integer.MAX_VALUE - i);
+  }
+
+  private static int index(long key) {
+    return Integer.MAX_VALUE - (int) key;
+  }
+
   private void keepMinP(double minP) {
     float max = SoftmaxSums.max(scores, 0, size);
+    double surelyBelow = Math.log(minP) - 1e-6; // spares most exponentials
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      if (scores[i] == max || Math.exp(scores[i] - max) >= minP) {
+      float distance = scores[i] - max;
+      if (distance == 0 || (distance >= surelyBelow && Math.exp(distance) >= minP)) {
         ids[kept] = ids[i];
         scores[kept++] = scores[i];
       }
@@ -174,18 +202,6 @@ final class Candidates {
     if (weights.length < size) {
       weights = new double[ids.length];
     }
-    float max = SoftmaxSums.max(scores, 0, size);
-    double total = 0;
-    for (int i = 0; i < size; i++) {
-      weights[i] = Math.exp(scores[i] - max);
-      total += weights[i];
-    }
-    return total;
-  }
-
-  /** Maps a float to an int of the same order. */
-  private static int ascendingBits(float value) {
-    int bits = Float.floatToIntBits(value + 0f); // -0 becomes 0
-    return bits >= 0 ? bits : bits ^ 0x7fffffff;
+    return SoftmaxSums.weigh(scores, size, weights);
   }
 }

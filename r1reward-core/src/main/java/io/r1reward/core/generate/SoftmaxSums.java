@@ -12,8 +12,8 @@ package io.r1reward.core.generate;
 final class SoftmaxSums {
   static final int BLOCK = 512;
 
-  /** Exponents below this stand for a probability of zero. */
-  static final float LEAST_EXPONENT = -100;
+  /** Weights below this, about e^-99, stand for a probability of zero. */
+  static final double LEAST_WEIGHT = 1e-43;
 
   private final double[] weights = new double[BLOCK];
   private final double[] blockSums;
@@ -32,11 +32,14 @@ final class SoftmaxSums {
     return max;
   }
 
-  /** Returns the sum of {@code exp(score - max)}; NaN if a score is NaN or infinity. */
-  double sum(float[] scores, int offset, float max) {
+  /**
+   * Returns the sum of {@code exp(score / temperature - max / temperature)}; NaN if a score is NaN
+   * or infinity.
+   */
+  double sum(float[] scores, int offset, float max, float temperature) {
     double total = 0;
     for (int block = 0; block < blockSums.length; block++) {
-      blockSums[block] = sumOfBlock(scores, offset, max, block);
+      blockSums[block] = sumOfBlock(scores, offset, max, temperature, block);
       total += blockSums[block];
     }
     return total;
@@ -47,10 +50,10 @@ final class SoftmaxSums {
    *
    * @param uniform in [0, 1)
    * @return the first index at which the cumulated probability exceeds {@code uniform}; the last
-   *     with a probability where rounding leaves none
+   *     index behind the block where it should, if rounding leaves none
    */
-  int draw(float[] scores, int offset, float max, double uniform) {
-    double target = sum(scores, offset, max) * uniform;
+  int draw(float[] scores, int offset, float max, float temperature, double uniform) {
+    double target = sum(scores, offset, max, temperature) * uniform;
     double before = 0;
     int block = 0;
     while (block < blockSums.length - 1 && before + blockSums[block] <= target) {
@@ -59,9 +62,9 @@ final class SoftmaxSums {
     int last = -1;
     for (int i = block * BLOCK; i < size; i++) {
       if (i % BLOCK == 0) {
-        sumOfBlock(scores, offset, max, i / BLOCK);
+        sumOfBlock(scores, offset, max, temperature, i / BLOCK);
       }
-      if (scores[offset + i] - max < LEAST_EXPONENT) {
+      if (weights[i % BLOCK] < LEAST_WEIGHT) {
         continue;
       }
       last = i;
@@ -70,48 +73,56 @@ final class SoftmaxSums {
         break;
       }
     }
-    return last >= 0 ? last : lastWithProbability(scores, offset, max);
-  }
-
-  private int lastWithProbability(float[] scores, int offset, float max) {
-    int last = size - 1;
-    while (scores[offset + last] - max < LEAST_EXPONENT) {
-      last--;
-    }
     return last;
   }
 
-  private double sumOfBlock(float[] scores, int offset, float max, int block) {
+  private double sumOfBlock(float[] scores, int offset, float max, float temperature, int block) {
     int start = block * BLOCK;
     int count = Math.min(BLOCK, size - start);
-    differences(scores, offset + start, max, weights, count);
-    exponentials(weights, count);
+    float scaledMax = max / temperature;
+    for (int i = 0; i < count; i++) {
+      weights[i] = scores[offset + start + i] / temperature - scaledMax;
+    }
+    exponentials(weights, 0, count);
+    return sum(weights, 0, count);
+  }
+
+  /** Replaces scores by {@code exp(score - max)} and returns their sum. */
+  static double weigh(float[] scores, int count, double[] weights) {
+    float max = max(scores, 0, count);
+    double total = 0;
+    for (int start = 0; start < count; start += BLOCK) {
+      int end = Math.min(count, start + BLOCK);
+      for (int i = start; i < end; i++) {
+        weights[i] = scores[i] - max;
+      }
+      exponentials(weights, start, end);
+      total += sum(weights, start, end);
+    }
+    return total;
+  }
+
+  private static double sum(double[] x, int from, int to) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
-    int i = 0;
-    for (; i + 3 < count; i += 4) {
-      a += weights[i];
-      b += weights[i + 1];
-      c += weights[i + 2];
-      d += weights[i + 3];
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
     }
-    for (; i < count; i++) {
-      a += weights[i];
+    for (; i < to; i++) {
+      a += x[i];
     }
     return (a + b) + (c + d);
   }
 
-  private static void differences(float[] scores, int from, float max, double[] out, int count) {
-    for (int i = 0; i < count; i++) {
-      out[i] = scores[from + i] - max;
-    }
-  }
-
-  private static void exponentials(double[] x, int count) {
-    for (int i = 0; i < count; i++) {
-      double y = Math.max(x[i], LEAST_EXPONENT) * (1.0 / 64);
+  private static void exponentials(double[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      double y = Math.max(x[i], -100.0) * (1.0 / 64);
       double y2 = y * y;
       double y4 = y2 * y2;
       double low = (1 + y) + y2 * (0.5 + y * (1.0 / 6));

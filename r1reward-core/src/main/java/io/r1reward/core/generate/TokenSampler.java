@@ -55,7 +55,7 @@ public final class TokenSampler {
       double uniform,
       int[] watched) {
     float max = SoftmaxSums.max(logits, offset, vocabularySize);
-    double sum = sums.sum(logits, offset, max);
+    double sum = sums.sum(logits, offset, max, 1);
     if (Double.isNaN(sum) || max == Float.POSITIVE_INFINITY) {
       throw notFinite(logits, offset);
     }
@@ -93,11 +93,12 @@ public final class TokenSampler {
     try {
       float max = SoftmaxSums.max(logits, offset, vocabularySize);
       // a temperature that lifts scores out of float32's range leaves the most likely token alone
-      if (decoding.isGreedy() || !Float.isFinite(max / (float) decoding.temperature())) {
+      float temperature = (float) decoding.temperature();
+      if (decoding.isGreedy() || !Float.isFinite(max / temperature)) {
         return firstEqual(logits, offset, max);
       }
-      if (decoding.temperature() == 1 && !Candidates.filters(decoding, vocabularySize)) {
-        return sums.draw(logits, offset, max, uniform);
+      if (!Candidates.filters(decoding, vocabularySize)) {
+        return sums.draw(logits, offset, max, temperature, uniform);
       }
       candidates.select(logits, offset, vocabularySize, decoding);
       return candidates.draw(uniform);
