@@ -50,6 +50,7 @@ final class DecodeLoop {
   void close() {
     List<RequestRun> started = started();
     List<RequestRun> waiting = intake.waiting();
+    intake.takeCancelled().forEach(RequestRun::endCancelled);
     dropAdmission();
     dropBatch();
     started.forEach(run -> run.end(FinishReason.CANCELLED));
@@ -74,7 +75,7 @@ final class DecodeLoop {
   private void endCancelled() {
     started().forEach(RequestRun::endCancelled);
     intake.waiting().forEach(RequestRun::endCancelled);
-    intake.removeEnded();
+    intake.takeCancelled().forEach(RequestRun::endCancelled);
     if (admission != null && admission.run.ended()) {
       dropAdmission();
     }

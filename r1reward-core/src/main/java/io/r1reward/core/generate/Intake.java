@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private final int capacity;
   private final Deque<RequestRun> waiting = new ArrayDeque<>();
+  private final List<RequestRun> cancelled = new ArrayList<>();
   private boolean cancellations;
   private boolean closed;
 
@@ -36,7 +37,9 @@ final class Intake {
     notifyAll();
   }
 
+  /** Something was cancelled; a request that waits and has nothing left gives up its place. */
   synchronized void cancellation() {
+    waiting.removeIf(run -> run.allCancelled() && cancelled.add(run));
     cancellations = true;
     notifyAll();
   }
@@ -75,9 +78,11 @@ final class Intake {
     return new ArrayList<>(waiting);
   }
 
-  /** Takes requests that ended while they waited out of the queue. */
-  synchronized void removeEnded() {
-    waiting.removeIf(RequestRun::ended);
+  /** Takes the requests that were cancelled while they waited. */
+  synchronized List<RequestRun> takeCancelled() {
+    List<RequestRun> taken = new ArrayList<>(cancelled);
+    cancelled.clear();
+    return taken;
   }
 
   static CancelledException closedException() {

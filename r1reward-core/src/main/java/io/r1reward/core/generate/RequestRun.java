@@ -110,6 +110,11 @@ final class RequestRun implements Generation {
     }
   }
 
+  /** Says whether every sample was cancelled; for any thread. */
+  boolean allCancelled() {
+    return samples.stream().allMatch(Sample::cancelled);
+  }
+
   /** Ends the samples that were cancelled. */
   void endCancelled() {
     for (Sample sample : samples) {

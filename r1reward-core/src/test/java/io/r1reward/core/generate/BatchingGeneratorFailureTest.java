@@ -114,12 +114,11 @@ class BatchingGeneratorFailureTest {
       awaitStep(1);
       Generation waiting = generator.submit(greedy(2, 2, 3));
       waiting.cancel();
-      gate.release();
+      Generation next = generator.submit(greedy(3, 1, 3)); // its place in the queue is free
+      gate.release(100);
       assertThat(waiting.all().get())
           .extracting(Completion::finishReason)
           .containsExactly(FinishReason.CANCELLED, FinishReason.CANCELLED);
-      Generation next = generator.submit(greedy(3, 1, 3)); // its place in the queue is free
-      gate.release(100);
       running.all().get();
       next.all().get();
       assertThat(engine.prefills).containsExactly(List.of(1), List.of(3));

@@ -1,6 +1,8 @@
 package io.r1reward.core.generate;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.r1reward.ModelInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,45 +17,58 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An engine whose logits are a function of a row's tokens alone. It counts what is open, records
  * what it is asked, checks that one thread asks, and fails or waits where a test says so.
  */
-final class FakeEngine implements DecoderEngine {
+public final class FakeEngine implements DecoderEngine {
   static final int VOCABULARY = 40;
 
-  final AtomicInteger openStates = new AtomicInteger();
-  final AtomicInteger openBatches = new AtomicInteger();
-  final AtomicInteger steps = new AtomicInteger();
-  final AtomicInteger mostRows = new AtomicInteger();
-  final AtomicInteger closed = new AtomicInteger();
-  final Set<Thread> threads = Collections.synchronizedSet(new HashSet<>());
+  public final AtomicInteger openStates = new AtomicInteger();
+  public final AtomicInteger openBatches = new AtomicInteger();
+  public final AtomicInteger steps = new AtomicInteger();
+  public final AtomicInteger mostRows = new AtomicInteger();
+  public final AtomicInteger closed = new AtomicInteger();
+  public final Set<Thread> threads = Collections.synchronizedSet(new HashSet<>());
 
   /** Prompts of every prefill call, each by its first token. */
-  final List<List<Integer>> prefills = Collections.synchronizedList(new ArrayList<>());
+  public final List<List<Integer>> prefills = Collections.synchronizedList(new ArrayList<>());
 
   /** Rows of every step, each by the first token of its prompt. */
-  final List<List<Integer>> stepRows = Collections.synchronizedList(new ArrayList<>());
+  public final List<List<Integer>> stepRows = Collections.synchronizedList(new ArrayList<>());
 
-  volatile Runnable onPrefill = () -> {};
-  volatile Runnable onAdd = () -> {};
-  volatile Runnable onRemove = () -> {};
-  volatile Runnable onStep = () -> {};
-  volatile Runnable onNewBatch = () -> {};
+  public volatile Runnable onPrefill = () -> {};
+  public volatile Runnable onAdd = () -> {};
+  public volatile Runnable onRemove = () -> {};
+  public volatile Runnable onStep = () -> {};
+  public volatile Runnable onNewBatch = () -> {};
 
   private final int contextLength;
-  private final TokenSampler sampler = new TokenSampler(VOCABULARY);
+  private final int vocabulary;
+  private final TokenSampler sampler;
 
   FakeEngine(int contextLength) {
-    this.contextLength = contextLength;
+    this(contextLength, VOCABULARY);
   }
 
-  /** Makes every step wait for a permit. */
-  Semaphore gateSteps() {
+  /** An engine of any vocabulary. */
+  public FakeEngine(int contextLength, int vocabulary) {
+    this.contextLength = contextLength;
+    this.vocabulary = vocabulary;
+    this.sampler = new TokenSampler(vocabulary);
+  }
+
+  /** Makes every step wait for a permit; a test that gives none fails instead of hanging. */
+  public Semaphore gateSteps() {
     Semaphore gate = new Semaphore(0);
-    onStep = gate::acquireUninterruptibly;
+    onStep =
+        () -> {
+          if (!Uninterruptibles.tryAcquireUninterruptibly(gate, Duration.ofSeconds(30))) {
+            throw new IllegalStateException("no permit for a step");
+          }
+        };
     return gate;
   }
 
   @Override
   public ModelInfo info() {
-    return new ModelInfo("fake", "cpu", "float32", 1, contextLength, VOCABULARY);
+    return new ModelInfo("fake", "cpu", "float32", 1, contextLength, vocabulary);
   }
 
   @Override
@@ -81,10 +96,10 @@ final class FakeEngine implements DecoderEngine {
     closed.incrementAndGet();
   }
 
-  private static float[] logits(int[] history) {
+  private float[] logits(int[] history) {
     Random random = new Random(Arrays.hashCode(history));
-    float[] logits = new float[VOCABULARY];
-    for (int i = 0; i < VOCABULARY; i++) {
+    float[] logits = new float[vocabulary];
+    for (int i = 0; i < vocabulary; i++) {
       logits[i] = (float) (2 * random.nextGaussian());
     }
     return logits;
@@ -115,7 +130,7 @@ final class FakeEngine implements DecoderEngine {
     }
   }
 
-  private static final class Row {
+  private final class Row {
     final int first;
     final Decoding decoding;
     final int[] watched;
@@ -127,7 +142,7 @@ final class FakeEngine implements DecoderEngine {
       this.history = prompt.tokens();
       this.decoding = decoding;
       this.watched = watched;
-      this.seen = SeenTokens.of(VOCABULARY, history);
+      this.seen = SeenTokens.of(vocabulary, history);
     }
   }
 
