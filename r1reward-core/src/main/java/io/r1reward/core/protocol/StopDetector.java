@@ -3,13 +3,14 @@ package io.r1reward.core.protocol;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * Watches a completion grow and says when it has reached a stop string outside its reasoning. Looks
- * at every character once. One per completion; not thread-safe.
+ * Watches a completion grow and says when it has reached a stop string, outside its reasoning or
+ * anywhere. Looks at every character once. One per completion; not thread-safe.
  */
 public final class StopDetector {
-  private final JudgeProtocol protocol;
+  private final Predicate<String> reasoning;
   private final ImmutableList<String> stopStrings;
   private final int longest;
   private int seen;
@@ -18,15 +19,29 @@ public final class StopDetector {
    * A detector for one completion.
    *
    * @param protocol says where the reasoning ends
-   * @param stopStrings the protocol's own or a caller's; may be empty
+   * @param stopStrings may be empty
    */
   public StopDetector(JudgeProtocol protocol, List<String> stopStrings) {
-    this.protocol = protocol;
+    this((Predicate<String>) protocol::isReasoning, stopStrings);
+  }
+
+  /**
+   * A detector for one completion that heeds stop strings wherever they appear.
+   *
+   * @param stopStrings may be empty
+   */
+  public static StopDetector everywhere(List<String> stopStrings) {
+    Predicate<String> never = text -> false;
+    return new StopDetector(never, stopStrings);
+  }
+
+  private StopDetector(Predicate<String> reasoning, List<String> stopStrings) {
+    this.reasoning = reasoning;
     this.stopStrings = ImmutableList.copyOf(stopStrings);
     if (this.stopStrings.contains("")) {
       throw new InvalidInputException("stop strings must not be empty, got " + stopStrings);
     }
-    longest = this.stopStrings.stream().mapToInt(String::length).max().orElse(0);
+    longest = this.stopStrings.stream().mapToInt(String::length).max().orElse(1);
   }
 
   /**
@@ -39,6 +54,6 @@ public final class StopDetector {
     int from = Math.max(0, seen - longest + 1);
     String fresh = text.subSequence(from, text.length()).toString();
     seen = text.length();
-    return stopStrings.stream().anyMatch(fresh::contains) && !protocol.isReasoning(text.toString());
+    return stopStrings.stream().anyMatch(fresh::contains) && !reasoning.test(text.toString());
   }
 }

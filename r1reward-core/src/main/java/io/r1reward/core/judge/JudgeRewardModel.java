@@ -1,0 +1,277 @@
+package io.r1reward.core.judge;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.CancelledException;
+import io.r1reward.Media;
+import io.r1reward.ModelInfo;
+import io.r1reward.Order;
+import io.r1reward.PreferencePair;
+import io.r1reward.PreferenceScore;
+import io.r1reward.RewardModel;
+import io.r1reward.ScoreRequest;
+import io.r1reward.core.checkpoint.GenerationConfig;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.PreprocessorConfig;
+import io.r1reward.core.generate.BatchingGenerator;
+import io.r1reward.core.generate.DecoderEngine;
+import io.r1reward.core.generate.GenerationRequest;
+import io.r1reward.core.generate.Generator;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.media.VisionProcessor;
+import io.r1reward.core.protocol.JudgeProtocol;
+import io.r1reward.core.protocol.Protocols;
+import io.r1reward.core.protocol.R1RewardProtocol;
+import io.r1reward.core.protocol.StopDetector;
+import io.r1reward.core.text.ChatTemplate;
+import io.r1reward.core.text.PromptEncoder;
+import io.r1reward.core.text.Tokenizer;
+import io.r1reward.spi.ModelSettings;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link RewardModel} over any {@link Generator}: a generative judge in the manner of R1-Reward
+ * (arXiv 2505.02835). Both orders of a pair are two prompts of one request, so an engine computes
+ * what they share once; votes count in the order that {@link io.r1reward.Voting} describes.
+ *
+ * <p>Engines open a checkpoint folder with {@link #open}; whoever brings a generator or protocol of
+ * his own puts the parts together with {@link #builder}.
+ *
+ * <p>Thread-safe.
+ */
+public final class JudgeRewardModel implements RewardModel {
+  private final Generator generator;
+  private final Tokenizer tokenizer;
+  private final JudgeProtocol protocol;
+  private final PromptEncoder encoder;
+  private final SharedMedia media;
+  private final DecodingDefaults defaults;
+  private final JudgementReader reader;
+  private volatile boolean closed;
+
+  private JudgeRewardModel(Builder builder) {
+    this.generator = builder.generator;
+    this.tokenizer = builder.tokenizer;
+    this.protocol = builder.protocol;
+    this.encoder = builder.encoder;
+    this.media = new SharedMedia(builder.vision);
+    this.defaults = builder.decodingDefaults();
+    this.reader = new JudgementReader(protocol, tokenizer, AnswerTokens.of(protocol, tokenizer));
+  }
+
+  /**
+   * Opens a Hugging Face checkpoint folder over an engine: tokenizer, chat template, generation and
+   * preprocessor settings come from the folder, the protocol from the settings' options (see {@link
+   * Protocols}). Small files are read first, so that a folder that lacks one fails before weights
+   * are touched.
+   *
+   * @param folder with {@code config.json}, {@code tokenizer.json} and the optional files beside
+   * @param settings what the user asked for
+   * @param engine opens the engine, on the generator's thread
+   * @throws io.r1reward.CheckpointException if a file is missing or malformed
+   * @throws io.r1reward.InvalidInputException if a protocol option is wrong
+   * @throws io.r1reward.EngineException if the engine does not open
+   */
+  public static JudgeRewardModel open(
+      Path folder, ModelSettings settings, Supplier<? extends DecoderEngine> engine) {
+    JudgeProtocol protocol = Protocols.fromOptions(settings.options());
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    PreprocessorConfig preprocessor =
+        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+    ChatTemplate template = ChatTemplate.forCheckpoint(folder);
+    GenerationConfig generation =
+        GenerationConfig.read(folder.resolve("generation_config.json"), config);
+    VisionProcessor vision =
+        VisionProcessor.builder(preprocessor)
+            .maxPixels(settings.maxPixels())
+            .fetcher(settings.mediaFetcher())
+            .build();
+    Tokenizer tokenizer = Tokenizer.load(folder);
+    try {
+      Generator generator =
+          BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
+      try {
+        return builder(generator, tokenizer)
+            .protocol(protocol)
+            .promptEncoder(new PromptEncoder(tokenizer, template, preprocessor.mergeSize()))
+            .vision(vision::process)
+            .generationConfig(generation)
+            .build();
+      } catch (RuntimeException | Error e) {
+        generator.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a judge over parts; it will own and close both.
+   *
+   * @param generator what computes
+   * @param tokenizer the one of the generator's model
+   */
+  public static Builder builder(Generator generator, Tokenizer tokenizer) {
+    return new Builder(generator, tokenizer);
+  }
+
+  @Override
+  public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
+    long submitted = System.nanoTime();
+    try {
+      if (closed) {
+        throw new CancelledException("the model is closed");
+      }
+      return start(request, submitted);
+    } catch (IllegalStateException e) {
+      if (closed) { // while the prompt was made
+        throw new CancelledException("the model is closed", e);
+      }
+      throw e;
+    }
+  }
+
+  private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
+    ImmutableList<Order> orders =
+        request.voting().bothOrders()
+            ? ImmutableList.of(Order.GIVEN, Order.SWAPPED)
+            : ImmutableList.of(Order.GIVEN);
+    ImmutableList<Prompt> prompts = prompts(request.pair(), orders);
+    ImmutableList<String> given = request.sampling().stopStrings();
+    Transcripts transcripts =
+        new Transcripts(
+            tokenizer,
+            orders,
+            () ->
+                given == null
+                    ? new StopDetector(protocol, protocol.stopStrings())
+                    : StopDetector.everywhere(given),
+            request.listener());
+    GenerationRequest generation =
+        new GenerationRequest(
+            prompts,
+            request.voting().samples(),
+            defaults.settle(request.sampling(), request.voting()),
+            request.sampling().seed(),
+            reader.answers().watched(),
+            transcripts);
+    ScoreRun run =
+        new ScoreRun(
+            generator.submit(generation),
+            orders,
+            request.voting(),
+            prompts.get(0).length(),
+            reader,
+            transcripts,
+            () -> closed);
+    return run.start(request.timeLimit(), submitted);
+  }
+
+  private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
+    ImmutableList<VisionInput> vision = media.process(pair.media());
+    ImmutableList.Builder<Prompt> prompts = ImmutableList.builder();
+    for (Order order : orders) {
+      prompts.add(encoder.encode(protocol.messages(pair, order), vision));
+    }
+    return prompts.build();
+  }
+
+  @Override
+  public ModelInfo info() {
+    return generator.info();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      generator.close();
+    } finally {
+      tokenizer.close();
+    }
+  }
+
+  /**
+   * Collects a {@link JudgeRewardModel}. Not thread-safe. Defaults:
+   *
+   * <ul>
+   *   <li>protocol: {@link R1RewardProtocol}
+   *   <li>prompt encoder: the published chat template, merge size 2
+   *   <li>vision: none, and media are refused
+   *   <li>generation config: greedy, ending at the tokenizer's end token
+   * </ul>
+   */
+  public static final class Builder {
+    private final Generator generator;
+    private final Tokenizer tokenizer;
+    private JudgeProtocol protocol = R1RewardProtocol.create();
+    private PromptEncoder encoder;
+    private @Nullable Function<? super Media, VisionInput> vision;
+    private @Nullable GenerationConfig generationConfig;
+
+    private Builder(Generator generator, Tokenizer tokenizer) {
+      this.generator = requireNonNull(generator, "generator");
+      this.tokenizer = requireNonNull(tokenizer, "tokenizer");
+      this.encoder = new PromptEncoder(tokenizer);
+    }
+
+    /** How the judge is asked and understood. */
+    @CanIgnoreReturnValue
+    public Builder protocol(JudgeProtocol value) {
+      protocol = requireNonNull(value, "protocol");
+      return this;
+    }
+
+    /** How messages become tokens. */
+    @CanIgnoreReturnValue
+    public Builder promptEncoder(PromptEncoder value) {
+      encoder = requireNonNull(value, "promptEncoder");
+      return this;
+    }
+
+    /**
+     * Reads pictures and videos, on the calling threads; {@code VisionProcessor::process} of the
+     * checkpoint's preprocessor settings.
+     */
+    @CanIgnoreReturnValue
+    public Builder vision(Function<? super Media, VisionInput> value) {
+      vision = requireNonNull(value, "vision");
+      return this;
+    }
+
+    /** What holds where a request's sampling says nothing. */
+    @CanIgnoreReturnValue
+    public Builder generationConfig(GenerationConfig value) {
+      generationConfig = requireNonNull(value, "generationConfig");
+      return this;
+    }
+
+    /** Returns the judge. */
+    public JudgeRewardModel build() {
+      return new JudgeRewardModel(this);
+    }
+
+    private DecodingDefaults decodingDefaults() {
+      GenerationConfig config = generationConfig;
+      if (config == null) {
+        ImmutableIntArray end =
+            tokenizer.eosId().isPresent()
+                ? ImmutableIntArray.of(tokenizer.eosId().getAsInt())
+                : ImmutableIntArray.of();
+        config = new GenerationConfig(false, 1, 50, 1, 0, 1, end, null);
+      }
+      return new DecodingDefaults(config, ImmutableSet.copyOf(config.eosTokenIds().asList()));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.r1reward.core.judge;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
+import io.r1reward.FinishReason;
+import io.r1reward.Judgement;
+import io.r1reward.Order;
+import io.r1reward.core.generate.Completion;
+import io.r1reward.core.protocol.JudgeProtocol;
+import io.r1reward.core.protocol.Verdict;
+import io.r1reward.core.text.Tokenizer;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * Reads a judgement from a completion. Thread-safe.
+ *
+ * @param protocol reads the verdict
+ * @param tokenizer the generator's
+ * @param answers what the soft score compares
+ */
+record JudgementReader(JudgeProtocol protocol, Tokenizer tokenizer, AnswerTokens answers) {
+
+  /** Reads a completion; one that was cancelled does not count. */
+  Judgement read(Completion completion, Order order) {
+    String text = tokenizer.decode(completion.tokens(), true);
+    Verdict verdict = protocol.read(text);
+    boolean swapped = order == Order.SWAPPED;
+    OptionalDouble soft = softFirst(completion, verdict);
+    return new Judgement(
+        swapped ? verdict.preferred().swapped() : verdict.preferred(),
+        order,
+        verdict.reasoning(),
+        text,
+        ImmutableList.copyOf(Ints.asList(completion.tokens())),
+        completion.logProbability(),
+        swapped && soft.isPresent() ? OptionalDouble.of(1 - soft.getAsDouble()) : soft,
+        completion.finishReason(),
+        completion.finishReason() != FinishReason.CANCELLED);
+  }
+
+  private OptionalDouble softFirst(Completion completion, Verdict verdict) {
+    if (verdict.answerPosition().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    OptionalInt step =
+        tokenizer.tokenAt(completion.tokens(), true, verdict.answerPosition().getAsInt());
+    return step.isPresent()
+        ? answers.softFirst(completion, step.getAsInt())
+        : OptionalDouble.empty();
+  }
+}
