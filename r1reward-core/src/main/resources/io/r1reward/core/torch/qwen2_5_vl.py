@@ -1,0 +1,314 @@
+# The forward pass of Qwen2.5-VL, laid out like the reference model: vision tower, decoder, head, choice.
+#
+# TorchScript, compiled when a model is opened; it has no state. Java owns weights, caches, positions and
+# the schedule, and calls one method per vision block, per prefill layer, or per decoding step.
+#
+# Shapes: F frames of one size, N patches of a frame, U = N / 4 merged units, C hidden size (of the part
+# at hand), T prompt tokens, P cached tokens before them, S = P + T, B rows of a batch, L cached length,
+# Q query heads, K key/value heads, G = Q / K, D size of a head, I intermediate size, V vocabulary.
+
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # ---------------------------------------------------------------- tensors in and out
+
+  # Reads bytes as bfloat16 (dtype 15), which DJL cannot name.
+  def as_bfloat16(self: __torch__.qwen2_5_vl.Kernels, bytes: Tensor) -> Tensor:
+    return torch.view(bytes, 15)                                      # [..., 2 n] int8 -> [..., n]
+
+  # A copy in another type or on another device; shares memory where neither changes.
+  def convert(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, device: str, dtype: int) -> Tensor:
+    return torch.to(x, torch.device(device), dtype)
+
+  def as_float(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+    return torch.contiguous(torch.to(x, torch.device("cpu"), 6))
+
+  # ---------------------------------------------------------------- parts that both towers share
+
+  def rms_norm(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    h = torch.to(x, 6)                                                # [..., C] float32
+    h = torch.mul(h, torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps)))
+    return torch.mul(weight, torch.to(h, weight.dtype))
+
+  # x: [..., D]; cos, sin: broadcastable to it, both halves of the last dimension equal
+  def rotate(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    halves = torch.chunk(x, 2, -1)                                    # 2 x [..., D / 2]
+    turned = torch.cat([torch.neg(halves[1]), halves[0]], -1)         # [..., D]
+    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+
+  # ---------------------------------------------------------------- vision tower
+
+  # patches: [F, N, 1176] float32; weight: [C, 1176]; unit_at: [U], merged units in computing order
+  def vision_embed(self: __torch__.qwen2_5_vl.Kernels, patches: Tensor, weight: Tensor, unit_at: Tensor) -> Tensor:
+    x = torch.linear(torch.to(patches, weight.dtype), weight)         # [F, N, C]
+    F = torch.size(x, 0)
+    N = torch.size(x, 1)
+    C = torch.size(x, 2)
+    U = torch.size(unit_at, 0)
+    units = torch.reshape(x, [F, U, N // U, C])                       # [F, U, 4, C]
+    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, C])
+
+  # rows, columns: [N] positions in the processor's order; inv_freq: [D / 4]
+  def vision_rope(self: __torch__.qwen2_5_vl.Kernels, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> List[Tensor]:
+    N = torch.size(rows, 0)
+    U = torch.size(unit_at, 0)
+    by_row = torch.outer(torch.to(rows, 6), inv_freq)                 # [N, D / 4]
+    by_column = torch.outer(torch.to(columns, 6), inv_freq)           # [N, D / 4]
+    angles = torch.cat([by_row, by_column], 1)                        # [N, D / 2]
+    angles = torch.index_select(torch.reshape(angles, [U, N // U, -1]), 0, unit_at)  # [U, 4, D / 2]
+    angles = torch.reshape(angles, [N, -1])                           # [N, D / 2]
+    angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [N, 1, D]
+    return [torch.cos(angles), torch.sin(angles)]
+
+  # x: [F, N, C]; w: norm1, qkv w/b, proj w/b, norm2, gate w/b, up w/b, down w/b
+  # groups: windows and patches of each group of equal windows, flat; empty: attention over the frame
+  def vision_block(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, heads: int, groups: List[int]) -> Tensor:
+    F = torch.size(x, 0)
+    N = torch.size(x, 1)
+    C = torch.size(x, 2)
+    D = C // heads
+    h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
+    qkv = torch.linear(h, w[first + 1], w[first + 2])                 # [F, N, 3 C]
+    qkv = torch.reshape(qkv, [F, N, 3, heads, D])                     # [F, N, 3, heads, D]
+    q = self.rotate(torch.to(torch.select(qkv, 2, 0), 6), cos, sin)   # [F, N, heads, D] float32
+    k = self.rotate(torch.to(torch.select(qkv, 2, 1), 6), cos, sin)   # [F, N, heads, D] float32
+    v = torch.select(qkv, 2, 2)                                       # [F, N, heads, D]
+    q = torch.to(q, v.dtype)
+    k = torch.to(k, v.dtype)
+    if torch.len(groups) == 0:
+      a = self.vision_attention(q, k, v, 1, N)                        # [F, N, C]
+    else:
+      parts = annotate(List[Tensor], [])
+      at = 0
+      for g in range(torch.len(groups) // 2):
+        windows = groups[2 * g]
+        patches = groups[2 * g + 1]
+        n = windows * patches
+        part = self.vision_attention(torch.narrow(q, 1, at, n), torch.narrow(k, 1, at, n), torch.narrow(v, 1, at, n), windows, patches)  # [F, n, C]
+        _0 = torch.append(parts, part)
+        at = at + n
+      a = torch.cat(parts, 1)                                         # [F, N, C]
+    y = torch.add(x, torch.linear(a, w[first + 3], w[first + 4]))     # [F, N, C]
+    h = self.rms_norm(y, w[first + 5], 1e-6)                          # [F, N, C]
+    gate = torch.silu(torch.linear(h, w[first + 6], w[first + 7]))    # [F, N, I]
+    up = torch.linear(h, w[first + 8], w[first + 9])                  # [F, N, I]
+    return torch.add(y, torch.linear(torch.mul(gate, up), w[first + 10], w[first + 11]))
+
+  # q, k, v: [F, windows * patches, heads, D]; attends inside each window
+  def vision_attention(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, k: Tensor, v: Tensor, windows: int, patches: int) -> Tensor:
+    F = torch.size(q, 0)
+    heads = torch.size(q, 2)
+    D = torch.size(q, 3)
+    shape = [F * windows, patches, heads, D]
+    qw = torch.transpose(torch.reshape(q, shape), 1, 2)               # [F windows, heads, patches, D]
+    kw = torch.transpose(torch.reshape(k, shape), 1, 2)               # [F windows, heads, patches, D]
+    vw = torch.transpose(torch.reshape(v, shape), 1, 2)               # [F windows, heads, patches, D]
+    a = torch.scaled_dot_product_attention(qw, kw, vw)                # [F windows, heads, patches, D]
+    return torch.reshape(torch.transpose(a, 1, 2), [F, windows * patches, heads * D])
+
+  # x: [F, N, C]; w: ln_q, mlp.0 w/b, mlp.2 w/b; place_of: [U] back to raster order
+  def vision_merge(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, place_of: Tensor) -> Tensor:
+    F = torch.size(x, 0)
+    U = torch.size(place_of, 0)
+    h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
+    h = torch.reshape(h, [F, U, -1])                                  # [F, U, 4 C]
+    h = torch.gelu(torch.linear(h, w[first + 1], w[first + 2]))       # [F, U, 4 C]
+    h = torch.linear(h, w[first + 3], w[first + 4])                   # [F, U, C of the decoder]
+    return torch.reshape(torch.index_select(h, 1, place_of), [F * U, -1])
+
+  # ---------------------------------------------------------------- decoder
+
+  # tokens: [T]; vision: [M, C] for the placeholders at vision_at: [M]
+  def embed(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor, vision: Tensor, vision_at: Tensor) -> Tensor:
+    x = torch.index_select(table, 0, tokens)                          # [T, C]
+    if torch.size(vision_at, 0) > 0:
+      x = torch.index_copy(x, 0, vision_at, torch.to(vision, x.dtype))
+    return x
+
+  # positions: [3, T] (time, height, width); sections: how much of D / 2 each of them turns
+  def rope(self: __torch__.qwen2_5_vl.Kernels, positions: Tensor, inv_freq: Tensor, sections: List[int], like: Tensor) -> List[Tensor]:
+    parts = annotate(List[Tensor], [])
+    at = 0
+    for i in range(torch.len(sections)):
+      freq = torch.narrow(inv_freq, 0, at, sections[i])
+      _0 = torch.append(parts, torch.outer(torch.to(torch.select(positions, 0, i), 6), freq))  # [T, section]
+      at = at + sections[i]
+    angles = torch.cat(parts, 1)                                      # [T, D / 2]
+    angles = torch.cat([angles, angles], 1)                           # [T, D]
+    return [torch.to(torch.cos(angles), like.dtype), torch.to(torch.sin(angles), like.dtype)]
+
+  # x: [T, C] of one prompt, behind P cached tokens; w: input_norm, q w/b, k w/b, v w/b, o, post_norm, gate, up, down
+  # past_k, past_v: [K, P, D]; returns x, and k, v: [K, S, D]
+  def prefill_layer(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, past_k: Tensor, past_v: Tensor, heads: int, kv_heads: int, eps: float) -> List[Tensor]:
+    T = torch.size(x, 0)
+    P = torch.size(past_k, 1)
+    D = torch.size(cos, 1)
+    h = self.rms_norm(x, w[first], eps)                               # [T, C]
+    q = torch.reshape(torch.linear(h, w[first + 1], w[first + 2]), [T, heads, D])     # [T, Q, D]
+    k = torch.reshape(torch.linear(h, w[first + 3], w[first + 4]), [T, kv_heads, D])  # [T, K, D]
+    v = torch.reshape(torch.linear(h, w[first + 5], w[first + 6]), [T, kv_heads, D])  # [T, K, D]
+    q = self.rotate(torch.transpose(q, 0, 1), cos, sin)               # [Q, T, D]
+    k = self.rotate(torch.transpose(k, 0, 1), cos, sin)               # [K, T, D]
+    k = torch.contiguous(torch.cat([past_k, k], 1))                   # [K, S, D]
+    v = torch.contiguous(torch.cat([past_v, torch.transpose(v, 0, 1)], 1))            # [K, S, D]
+    S = P + T
+    G = heads // kv_heads
+    keys = torch.reshape(torch.expand(torch.unsqueeze(k, 1), [kv_heads, G, S, D]), [1, heads, S, D])    # [1, Q, S, D]
+    values = torch.reshape(torch.expand(torch.unsqueeze(v, 1), [kv_heads, G, S, D]), [1, heads, S, D])  # [1, Q, S, D]
+    if P == 0:
+      a = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), keys, values, None, 0., True)       # [1, Q, T, D]
+    else:
+      seen = torch.tril(torch.ones([T, S], dtype=11, device=x.device), P)                               # [T, S]
+      a = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), keys, values, seen)                 # [1, Q, T, D]
+    a = torch.reshape(torch.transpose(torch.squeeze(a, 0), 0, 1), [T, heads * D])     # [T, Q D]
+    y = torch.add(x, torch.linear(a, w[first + 7]))                   # [T, C]
+    return [torch.add(y, self.mlp(w, first + 8, y, eps)), k, v]
+
+  # w: post_norm, gate, up, down
+  def mlp(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, y: Tensor, eps: float) -> Tensor:
+    h = self.rms_norm(y, w[first], eps)                               # [T, C]
+    gate = torch.silu(torch.linear(h, w[first + 1]))                  # [T, I]
+    return torch.linear(torch.mul(gate, torch.linear(h, w[first + 2])), w[first + 3])
+
+  # x: [T, C] -> float32 logits [T, V]
+  def head(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
+    return torch.to(torch.linear(self.rms_norm(x, norm, eps), weight), 6)
+
+  # One token for each of B rows.
+  # tokens, positions, lengths: [B] int64; caches: k, v of each layer, [rows >= B, K, capacity, D]
+  # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
+  # returns float32 logits [B, V]
+  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, longest: int, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
+    B = torch.size(tokens, 0)
+    capacity = torch.size(caches[0], 2)
+    D = torch.size(caches[0], 3)
+    G = heads // kv_heads
+    L = longest + 1
+    x = torch.index_select(top[0], 0, tokens)                         # [B, C]
+    angles = torch.outer(torch.to(positions, 6), inv_freq)            # [B, D / 2]
+    angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [B, 1, D]
+    cos = torch.to(torch.cos(angles), x.dtype)
+    sin = torch.to(torch.sin(angles), x.dtype)
+    slots = torch.arange(B * kv_heads, device=x.device)               # [B K]
+    slots = torch.add(torch.mul(slots, capacity), torch.repeat_interleave(lengths, kv_heads))  # [B K] rows of the flat cache
+    visible = torch.le(torch.unsqueeze(torch.arange(L, device=x.device), 0), torch.unsqueeze(lengths, 1))  # [B, L]
+    hidden = torch.masked_fill(torch.zeros([B, L], dtype=6, device=x.device), torch.logical_not(visible), -inf)  # [B, L]
+    hidden = torch.reshape(hidden, [B, 1, 1, L])                      # [B, 1, 1, L]
+    scale = torch.pow(float(D), -0.5)
+    for layer in range(torch.len(caches) // 2):
+      first = 12 * layer
+      h = self.rms_norm(x, w[first], eps)                             # [B, C]
+      q = torch.reshape(torch.linear(h, w[first + 1], w[first + 2]), [B, heads, D])     # [B, Q, D]
+      k = torch.reshape(torch.linear(h, w[first + 3], w[first + 4]), [B, kv_heads, D])  # [B, K, D]
+      v = torch.linear(h, w[first + 5], w[first + 6])                 # [B, K D]
+      q = self.rotate(q, cos, sin)                                    # [B, Q, D]
+      k = self.rotate(k, cos, sin)                                    # [B, K, D]
+      keys = caches[2 * layer]
+      values = caches[2 * layer + 1]
+      _0 = torch.index_copy_(torch.view(keys, [-1, D]), 0, slots, torch.reshape(k, [-1, D]))
+      _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(v, [-1, D]))
+      keys = torch.reshape(torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, L), [B * kv_heads, L, D])      # [B K, L, D]
+      values = torch.reshape(torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, L), [B * kv_heads, L, D])  # [B K, L, D]
+      scores = torch.bmm(torch.reshape(q, [B * kv_heads, G, D]), torch.transpose(keys, 1, 2))             # [B K, G, L]
+      scores = torch.to(torch.mul(scores, scale), 6)
+      if B > 1:
+        scores = torch.reshape(torch.add(torch.reshape(scores, [B, kv_heads, G, L]), hidden), [B * kv_heads, G, L])
+      shares = torch.to(torch.softmax(scores, -1), x.dtype)           # [B K, G, L]
+      a = torch.reshape(torch.bmm(shares, values), [B, heads * D])    # [B, Q D]
+      y = torch.add(x, torch.linear(a, w[first + 7]))                 # [B, C]
+      x = torch.add(y, self.mlp(w, first + 8, y, eps))                # [B, C]
+    return self.head(x, top[1], top[2], eps)
+
+  # ---------------------------------------------------------------- caches
+
+  # Copies a prompt's cache [K, P, D] into a row of the batch's caches.
+  def cache_put(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], prompt: List[Tensor], row: int) -> int:
+    for i in range(torch.len(caches)):
+      P = torch.size(prompt[i], 1)
+      _0 = torch.copy_(torch.narrow(torch.select(caches[i], 0, row), 1, 0, P), prompt[i])
+    return torch.len(caches)
+
+  def cache_move(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], source: int, target: int, length: int) -> int:
+    for i in range(torch.len(caches)):
+      to = torch.narrow(torch.select(caches[i], 0, target), 1, 0, length)
+      _0 = torch.copy_(to, torch.narrow(torch.select(caches[i], 0, source), 1, 0, length))
+    return torch.len(caches)
+
+  # Larger caches with the same content; unused places are zero.
+  def cache_grow(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], rows: int, capacity: int) -> List[Tensor]:
+    grown = annotate(List[Tensor], [])
+    for i in range(torch.len(caches)):
+      old = caches[i]
+      new = torch.new_zeros(old, [rows, torch.size(old, 1), capacity, torch.size(old, 3)])
+      part = torch.narrow(torch.narrow(new, 0, 0, torch.size(old, 0)), 2, 0, torch.size(old, 2))
+      _0 = torch.copy_(part, old)
+      _1 = torch.append(grown, new)
+    return grown
+
+  # Empty caches, [0, K, 0, D] for k and v of each layer, in the type of like.
+  def cache_new(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
+    caches = annotate(List[Tensor], [])
+    for i in range(2 * layers):
+      _0 = torch.append(caches, torch.new_zeros(like, [0, kv_heads, 0, head_size]))
+    return caches
+
+  # The first tokens of a prompt's cache, [K, P, D] -> [K, length, D].
+  def cache_prefix(self: __torch__.qwen2_5_vl.Kernels, prompt: List[Tensor], length: int) -> List[Tensor]:
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(prompt)):
+      _0 = torch.append(parts, torch.narrow(prompt[i], 1, 0, length))
+    return parts
+
+  # ---------------------------------------------------------------- choice of tokens
+
+  # logits: [B, V]; seen: [B, n] token ids of prompt and completion (repeats allowed); penalty: [B, 1]
+  def penalise(self: __torch__.qwen2_5_vl.Kernels, logits: Tensor, seen: Tensor, penalty: Tensor) -> Tensor:
+    s = torch.gather(logits, 1, seen)                                 # [B, n]
+    s = torch.where(torch.lt(s, 0), torch.mul(s, penalty), torch.div(s, penalty))
+    return torch.scatter(logits, 1, seen, s)                          # [B, V]
+
+  # -> [B, 1 + 1 + watched]: token, its log-probability, watched log-probabilities
+  def choose_greedy(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, watched: Tensor) -> Tensor:
+    token = torch.argmax(scores, 1, True)                             # [B, 1]
+    return self.report(raw, token, watched)
+
+  # Inverse CDF over all tokens in the order of their ids; the same sums in blocks of 256.
+  # temperature, min_p: [B, 1] float32; uniform: [B, 1] float64
+  def choose_any(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, min_p: Tensor, uniform: Tensor, watched: Tensor) -> Tensor:
+    B = torch.size(scores, 0)
+    V = torch.size(scores, 1)
+    blocks = (V + 255) // 256
+    s = torch.div(scores, temperature)                                # [B, V]
+    p = torch.exp(torch.sub(s, torch.amax(s, [1], True)))             # [B, V], 1 for the most likely
+    p = torch.masked_fill(p, torch.lt(p, min_p), 0.)
+    p = torch.constant_pad_nd(p, [0, blocks * 256 - V], 0.)           # [B, blocks * 256]
+    p = torch.reshape(p, [B, blocks, 256])                            # [B, blocks, 256]
+    ends = torch.cumsum(torch.sum(p, [2], dtype=7), 1)                # [B, blocks] float64
+    total = torch.narrow(ends, 1, blocks - 1, 1)                      # [B, 1]
+    target = torch.mul(uniform, total)                                # [B, 1]
+    block = torch.searchsorted(ends, target, right=True)              # [B, 1]
+    block = torch.minimum(block, torch.searchsorted(ends, total))
+    before = torch.gather(torch.constant_pad_nd(ends, [1, 0], 0.), 1, block)  # [B, 1]
+    inside = torch.gather(p, 1, torch.expand(torch.unsqueeze(block, 2), [B, 1, 256]))  # [B, 1, 256]
+    inside = torch.cumsum(torch.squeeze(inside, 1), 1, dtype=7)       # [B, 256] float64
+    at = torch.searchsorted(inside, torch.sub(target, before), right=True)    # [B, 1]
+    at = torch.minimum(at, torch.searchsorted(inside, torch.narrow(inside, 1, 255, 1)))
+    return self.report(raw, torch.add(torch.mul(block, 256), at), watched)
+
+  # The n most likely tokens, for the rules that need an order.
+  # -> [B, 1 + 3 n + watched]: log-sum-exp of scores / temperature, then ids, scores, raw log-probabilities
+  def candidates(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, n: int, watched: Tensor) -> Tensor:
+    top = torch.topk(scores, n, 1)
+    norm = torch.logsumexp(torch.div(scores, temperature), [1], True) # [B, 1]
+    base = torch.logsumexp(raw, [1], True)                            # [B, 1]
+    own = torch.sub(torch.gather(raw, 1, top[1]), base)               # [B, n]
+    w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]
+    return torch.contiguous(torch.to(torch.cat([torch.to(norm, 7), torch.to(top[1], 7), torch.to(top[0], 7), torch.to(own, 7), torch.to(w, 7)], 1), torch.device("cpu"), 7))
+
+  def report(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, token: Tensor, watched: Tensor) -> Tensor:
+    base = torch.logsumexp(raw, [1], True)                            # [B, 1]
+    own = torch.sub(torch.gather(raw, 1, token), base)                # [B, 1]
+    w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]
+    return torch.contiguous(torch.to(torch.cat([torch.to(token, 7), torch.to(own, 7), torch.to(w, 7)], 1), torch.device("cpu"), 7))
