@@ -25,6 +25,18 @@ class Kernels(Module):
   def as_float(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
     return torch.contiguous(torch.to(x, torch.device("cpu"), 6))
 
+  # 1 / theta^(2 i / size) for i = 0 .. size / 2 - 1, in float32 as the reference does
+  def inverse_frequencies(self: __torch__.qwen2_5_vl.Kernels, theta: float, size: int, device: str) -> Tensor:
+    exponents = torch.div(torch.to(torch.arange(0, size, 2), 6), size)
+    return torch.to(torch.reciprocal(torch.pow(theta, exponents)), torch.device(device), 6)
+
+  # Rows first .. first + n - 1: [M, C] -> [n, C]
+  def part(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, first: int, n: int) -> Tensor:
+    return torch.narrow(x, 0, first, n)
+
+  def join(self: __torch__.qwen2_5_vl.Kernels, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
   # ---------------------------------------------------------------- parts that both towers share
 
   def rms_norm(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -120,12 +132,13 @@ class Kernels(Module):
 
   # ---------------------------------------------------------------- decoder
 
-  # tokens: [T]; vision: [M, C] for the placeholders at vision_at: [M]
-  def embed(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor, vision: Tensor, vision_at: Tensor) -> Tensor:
+  # tokens: [T]; media: [M, C] embeddings that stand at: [M]
+  def embed(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor, media: Tensor, at: Tensor) -> Tensor:
     x = torch.index_select(table, 0, tokens)                          # [T, C]
-    if torch.size(vision_at, 0) > 0:
-      x = torch.index_copy(x, 0, vision_at, torch.to(vision, x.dtype))
-    return x
+    return torch.index_copy(x, 0, at, torch.to(media, x.dtype))
+
+  def embed_text(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor) -> Tensor:
+    return torch.index_select(table, 0, tokens)                       # [T, C]
 
   # positions: [3, T] (time, height, width); sections: how much of D / 2 each of them turns
   def rope(self: __torch__.qwen2_5_vl.Kernels, positions: Tensor, inv_freq: Tensor, sections: List[int], like: Tensor) -> List[Tensor]:
@@ -175,6 +188,10 @@ class Kernels(Module):
   # x: [T, C] -> float32 logits [T, V]
   def head(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
     return torch.to(torch.linear(self.rms_norm(x, norm, eps), weight), 6)
+
+  # The same for the last row alone: [T, C] -> [1, V]
+  def last_logits(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
+    return self.head(torch.narrow(x, 0, torch.size(x, 0) - 1, 1), norm, weight, eps)
 
   # One token for each of B rows.
   # tokens, positions, lengths: [B] int64; caches: k, v of each layer, [rows >= B, K, capacity, D]
@@ -247,21 +264,28 @@ class Kernels(Module):
       _1 = torch.append(grown, new)
     return grown
 
-  # Empty caches, [0, K, 0, D] for k and v of each layer, in the type of like.
-  def cache_new(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
+  # The cache of no token, [K, 0, D] for k and v of each layer, in the type of like.
+  def cache_empty(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
     caches = annotate(List[Tensor], [])
     for i in range(2 * layers):
-      _0 = torch.append(caches, torch.new_zeros(like, [0, kv_heads, 0, head_size]))
+      _0 = torch.append(caches, torch.new_zeros(like, [kv_heads, 0, head_size]))
     return caches
 
-  # The first tokens of a prompt's cache, [K, P, D] -> [K, length, D].
-  def cache_prefix(self: __torch__.qwen2_5_vl.Kernels, prompt: List[Tensor], length: int) -> List[Tensor]:
-    parts = annotate(List[Tensor], [])
-    for i in range(torch.len(prompt)):
-      _0 = torch.append(parts, torch.narrow(prompt[i], 1, 0, length))
-    return parts
+  # Caches of a batch, [rows, K, capacity, D] for k and v of each layer.
+  def cache_batch(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, rows: int, kv_heads: int, capacity: int, head_size: int) -> List[Tensor]:
+    caches = annotate(List[Tensor], [])
+    for i in range(2 * layers):
+      _0 = torch.append(caches, torch.new_zeros(like, [rows, kv_heads, capacity, head_size]))
+    return caches
 
   # ---------------------------------------------------------------- choice of tokens
+
+  # Puts the logits of rows that were just added, [n, V] at rows: [n], among the others, [B, V].
+  def with_rows(self: __torch__.qwen2_5_vl.Kernels, logits: Tensor, rows: Tensor, added: Tensor) -> Tensor:
+    return torch.index_copy(logits, 0, rows, added)
+
+  def rows(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(x, 0, rows)
 
   # logits: [B, V]; seen: [B, n] token ids of prompt and completion (repeats allowed); penalty: [B, 1]
   def penalise(self: __torch__.qwen2_5_vl.Kernels, logits: Tensor, seen: Tensor, penalty: Tensor) -> Tensor:

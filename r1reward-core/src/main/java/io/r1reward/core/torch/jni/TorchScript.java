@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,31 @@ public final class TorchScript implements AutoCloseable {
    * @throws io.r1reward.EngineException if an operator fails, with libtorch's message
    */
   public NDArray[] call(NDManager scope, String method, Object... arguments) {
+    return invoke(
+        method,
+        arguments,
+        result ->
+            result.isTensor()
+                ? new NDArray[] {result.toTensor((PtNDManager) scope)}
+                : result.toTensorArray((PtNDManager) scope));
+  }
+
+  /** Calls a method that gives one tensor. */
+  public NDArray one(NDManager scope, String method, Object... arguments) {
+    return call(scope, method, arguments)[0];
+  }
+
+  /** Calls a method that works on tensors it is given, and returns its count. */
+  public long run(String method, Object... arguments) {
+    return invoke(method, arguments, IValue::toLong);
+  }
+
+  @Override
+  public void close() {
+    block.close();
+  }
+
+  private <T> T invoke(String method, Object[] arguments, Function<IValue, T> reading) {
     List<IValue> owned = new ArrayList<>();
     IValue[] values = new IValue[arguments.length];
     try {
@@ -93,25 +119,13 @@ public final class TorchScript implements AutoCloseable {
         }
       }
       try (IValue result = IValueUtils.runMethod(block, method, values)) {
-        return result.isTensor()
-            ? new NDArray[] {result.toTensor((PtNDManager) scope)}
-            : result.toTensorArray((PtNDManager) scope);
+        return reading.apply(result);
       }
     } catch (EngineException e) {
       throw new io.r1reward.EngineException(method + ": " + cause(e.getMessage()), e);
     } finally {
       owned.forEach(IValue::close);
     }
-  }
-
-  /** Calls a method that gives one tensor. */
-  public NDArray one(NDManager scope, String method, Object... arguments) {
-    return call(scope, method, arguments)[0];
-  }
-
-  @Override
-  public void close() {
-    block.close();
   }
 
   private static IValue convert(Object argument) {

@@ -1,0 +1,188 @@
+package io.r1reward.core.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.torch.jni.TorchScript;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the decoder over one prompt, layer by layer, in chunks of tokens, behind what a cache already holds
+ * of it.
+ */
+final class Prefill {
+  /** Bounds the memory of a layer's activations. */
+  private static final int CHUNK = 4096;
+
+  private final TorchModel model;
+  private final TorchScript script;
+  private final TextConfig config;
+
+  Prefill(TorchModel model) {
+    this.model = model;
+    this.script = model.script();
+    this.config = model.config().text();
+  }
+
+  /** Hears the residual stream behind each layer, {@code [T, C]}; it is closed afterwards. */
+  interface LayerListener {
+    /** Layer {@code layer} has run; -1 is the embedding. */
+    void onLayer(int layer, NDArray hidden);
+  }
+
+  /**
+   * Where a prompt stands after some of its tokens.
+   *
+   * @param cache k and v of each layer, {@code [K, P, D]}
+   * @param hidden residual stream of the last chunk behind the last layer, {@code [T, C]}
+   */
+  record Position(List<NDArray> cache, NDArray hidden) {}
+
+  /** Returns the position before the first token. */
+  Position start(NDManager scope) {
+    NDArray[] empty =
+        script.call(
+            scope,
+            "cache_empty",
+            model.finalNorm(),
+            config.layers(),
+            config.keyValueHeads(),
+            config.headDim());
+    return new Position(List.of(empty), model.finalNorm());
+  }
+
+  /**
+   * Reads tokens {@code from .. to - 1} of a prompt.
+   *
+   * @param before the position behind token {@code from - 1}; left as it is
+   * @param rope positions of the whole prompt
+   * @param vision embeddings of the prompt's media
+   * @param scope owns the result
+   */
+  Position read(
+      Prompt prompt,
+      int from,
+      int to,
+      Position before,
+      RopeIndex rope,
+      Map<VisionInput, NDArray> vision,
+      NDManager scope,
+      LayerListener listener) {
+    Position position = before;
+    for (int at = from; at < to; at += CHUNK) {
+      Position next =
+          chunk(prompt, at, Math.min(to, at + CHUNK), position, rope, vision, scope, listener);
+      if (position != before) {
+        position.cache.forEach(NDArray::close);
+        position.hidden.close();
+      }
+      position = next;
+    }
+    return position;
+  }
+
+  /** Returns the logits behind the last token read, {@code [1, V]}. */
+  NDArray lastLogits(Position position, NDManager scope) {
+    return script.one(
+        scope,
+        "last_logits",
+        position.hidden,
+        model.finalNorm(),
+        model.head(),
+        config.rmsNormEps());
+  }
+
+  private Position chunk(
+      Prompt prompt,
+      int from,
+      int to,
+      Position before,
+      RopeIndex rope,
+      Map<VisionInput, NDArray> vision,
+      NDManager scope,
+      LayerListener listener) {
+    try (NDManager local = scope.newSubManager()) {
+      NDArray[] tables =
+          script.call(
+              local,
+              "rope",
+              positions(rope, from, to, local),
+              model.textFrequencies(),
+              config.mropeSection().stream().asLongStream().toArray(),
+              model.embedding()); // 2 x [T, D]
+      NDArray x = embed(prompt, from, to, vision, local); // [T, C]
+      listener.onLayer(-1, x);
+      List<NDArray> cache = new ArrayList<>();
+      for (int layer = 0; layer < config.layers(); layer++) {
+        NDArray[] out =
+            script.call(
+                local,
+                "prefill_layer",
+                model.layers(),
+                TorchModel.PER_LAYER * layer,
+                x,
+                tables[0],
+                tables[1],
+                before.cache.get(2 * layer),
+                before.cache.get(2 * layer + 1),
+                config.heads(),
+                config.keyValueHeads(),
+                config.rmsNormEps()); // [T, C], 2 x [K, S, D]
+        x.close();
+        x = out[0];
+        out[1].attach(scope);
+        out[2].attach(scope);
+        cache.add(out[1]);
+        cache.add(out[2]);
+        listener.onLayer(layer, x);
+      }
+      x.attach(scope);
+      return new Position(cache, x);
+    }
+  }
+
+  /** Token embeddings with the media's in their places, {@code [T, C]}. */
+  private NDArray embed(
+      Prompt prompt, int from, int to, Map<VisionInput, NDArray> vision, NDManager scope) {
+    int[] tokens = Arrays.copyOfRange(prompt.tokens(), from, to);
+    NDArray ids = scope.create(Arrays.stream(tokens).asLongStream().toArray()); // [T]
+    MediaSpans spans = MediaSpans.of(prompt, model.ropeSettings());
+    List<NDArray> parts = new ArrayList<>();
+    List<Long> places = new ArrayList<>();
+    for (MediaSpans.Span span : spans.between(from, to)) {
+      int first = Math.max(span.begin(), from);
+      int last = Math.min(span.end(), to);
+      NDArray embedding = vision.get(span.input()); // [M, C]
+      parts.add(script.one(scope, "part", embedding, first - span.begin(), last - first));
+      for (int i = first; i < last; i++) {
+        places.add((long) (i - from));
+      }
+    }
+    if (parts.isEmpty()) {
+      return script.one(scope, "embed_text", model.embedding(), ids);
+    }
+    NDArray media = script.one(scope, "join", (Object) parts.toArray(NDArray[]::new)); // [M, C]
+    NDArray at = scope.create(places.stream().mapToLong(Long::longValue).toArray()); // [M]
+    return script.one(scope, "embed", model.embedding(), ids, media, at);
+  }
+
+  private static NDArray positions(RopeIndex rope, int from, int to, NDManager scope) {
+    int length = to - from;
+    long[] values = new long[3 * length];
+    for (int i = 0; i < length; i++) {
+      values[i] = rope.time()[from + i];
+      values[length + i] = rope.height()[from + i];
+      values[2 * length + i] = rope.width()[from + i];
+    }
+    return scope.create(
+        java.nio.LongBuffer.wrap(values), new Shape(3, length), DataType.INT64); // [3, T]
+  }
+}

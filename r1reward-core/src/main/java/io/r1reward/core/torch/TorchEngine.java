@@ -1,0 +1,138 @@
+package io.r1reward.core.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.r1reward.ModelInfo;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.generate.DecodeBatch;
+import io.r1reward.core.generate.DecoderEngine;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.torch.Prefill.Position;
+import io.r1reward.core.torch.jni.Torch;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Qwen2.5-VL on PyTorch, on a CPU or a CUDA device. Its numbers are those of the Hugging Face implementation
+ * (arXiv 2502.13923 describes the model).
+ *
+ * <p>Not thread-safe, and bound to the thread that opened it, whose intra-op thread count it sets.
+ */
+public final class TorchEngine implements DecoderEngine {
+  /** A shorter common prefix is not worth a prefill of its own. */
+  private static final int LEAST_SHARED = 32;
+
+  private static final Prefill.LayerListener NOBODY = (layer, hidden) -> {};
+
+  private final TorchModel model;
+  private final VisionTower tower;
+  private final Prefill prefill;
+
+  private TorchEngine(TorchModel model) {
+    this.model = model;
+    this.tower = new VisionTower(model);
+    this.prefill = new Prefill(model);
+  }
+
+  /**
+   * Opens a checkpoint, which the engine closes with itself.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+   * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
+   * @param threads intra-op threads, 0 for PyTorch's choice
+   * @throws io.r1reward.EngineException if PyTorch or the device is not available
+   */
+  public static TorchEngine open(
+      Checkpoint checkpoint, String device, String dtype, int threads) {
+    Torch.engine();
+    Torch.prepareThread(threads);
+    return new TorchEngine(TorchModel.load(checkpoint, device, dtype));
+  }
+
+  @Override
+  public ModelInfo info() {
+    return model.info();
+  }
+
+  @Override
+  public List<PromptState> prefill(List<Prompt> prompts) {
+    List<PromptState> states = new ArrayList<>();
+    try (NDManager scope = model.manager().newSubManager()) {
+      List<RopeIndex> ropes = new ArrayList<>();
+      for (Prompt prompt : prompts) {
+        ropes.add(RopeIndex.of(prompt.tokens(), prompt.vision(), model.ropeSettings()));
+      }
+      Map<VisionInput, NDArray> vision = tower.encode(media(prompts), scope);
+      int shared = shared(prompts);
+      Position prefix = prefill.start(scope);
+      if (shared > 0) {
+        prefix =
+            prefill.read(prompts.get(0), 0, shared, prefix, ropes.get(0), vision, scope, NOBODY);
+      }
+      for (int i = 0; i < prompts.size(); i++) {
+        states.add(finish(prompts.get(i), shared, prefix, ropes.get(i), vision));
+      }
+      return states;
+    } catch (RuntimeException | Error e) {
+      states.forEach(PromptState::close);
+      throw e;
+    }
+  }
+
+  @Override
+  public DecodeBatch newBatch(int rows) {
+    return new TorchDecodeBatch(model, rows);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    Torch.releaseCudaCache();
+  }
+
+  private PromptCache finish(
+      Prompt prompt,
+      int shared,
+      Position prefix,
+      RopeIndex rope,
+      Map<VisionInput, NDArray> vision) {
+    NDManager own = model.manager().newSubManager();
+    try {
+      Position end =
+          prefill.read(prompt, shared, prompt.length(), prefix, rope, vision, own, NOBODY);
+      NDArray logits = prefill.lastLogits(end, own); // [1, V]
+      end.hidden().close();
+      return new PromptCache(prompt, own, rope.delta(), logits, end.cache());
+    } catch (RuntimeException | Error e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  private int shared(List<Prompt> prompts) {
+    if (prompts.size() < 2) {
+      return 0;
+    }
+    Prompt first = prompts.get(0);
+    int shared = first.length() - 1;
+    for (Prompt prompt : prompts.subList(1, prompts.size())) {
+      shared =
+          Math.min(
+              Math.min(shared, prompt.length() - 1),
+              MediaSpans.commonPrefix(first, prompt, model.ropeSettings()));
+    }
+    return shared < LEAST_SHARED ? 0 : shared;
+  }
+
+  private static Set<VisionInput> media(List<Prompt> prompts) {
+    Set<VisionInput> media = Collections.newSetFromMap(new IdentityHashMap<>());
+    prompts.forEach(prompt -> media.addAll(prompt.vision()));
+    return media;
+  }
+}

@@ -1,0 +1,218 @@
+package io.r1reward.core.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.r1reward.ModelInfo;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.torch.jni.TensorList;
+import io.r1reward.core.torch.jni.Torch;
+import io.r1reward.core.torch.jni.TorchScript;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The weights of a checkpoint on their device, and the script that computes with them. Not thread-safe.
+ *
+ * <p>On a CPU the tensors share the checkpoint's mapped memory, so the checkpoint stays open as long as the
+ * model.
+ */
+final class TorchModel implements AutoCloseable {
+  private static final List<String> LAYER =
+      List.of(
+          "input_layernorm.weight",
+          "self_attn.q_proj.weight",
+          "self_attn.q_proj.bias",
+          "self_attn.k_proj.weight",
+          "self_attn.k_proj.bias",
+          "self_attn.v_proj.weight",
+          "self_attn.v_proj.bias",
+          "self_attn.o_proj.weight",
+          "post_attention_layernorm.weight",
+          "mlp.gate_proj.weight",
+          "mlp.up_proj.weight",
+          "mlp.down_proj.weight");
+  private static final List<String> VISION_BLOCK =
+      List.of(
+          "norm1.weight",
+          "attn.qkv.weight",
+          "attn.qkv.bias",
+          "attn.proj.weight",
+          "attn.proj.bias",
+          "norm2.weight",
+          "mlp.gate_proj.weight",
+          "mlp.gate_proj.bias",
+          "mlp.up_proj.weight",
+          "mlp.up_proj.bias",
+          "mlp.down_proj.weight",
+          "mlp.down_proj.bias");
+  private static final List<String> MERGER =
+      List.of("ln_q.weight", "mlp.0.weight", "mlp.0.bias", "mlp.2.weight", "mlp.2.bias");
+
+  /** Tensors of one decoder layer, and of one vision block, in {@code qwen2_5_vl.py}. */
+  static final int PER_LAYER = LAYER.size();
+
+  private final Checkpoint checkpoint;
+  private final NDManager manager;
+  private final TorchScript script;
+  private final Device device;
+  private final Precision precision;
+  private final NDArray patchEmbedding;
+  private final NDArray embedding;
+  private final NDArray finalNorm;
+  private final NDArray head;
+  private final TensorList layers;
+  private final TensorList vision;
+  private final TensorList top;
+  private final NDArray textFrequencies;
+  private final NDArray visionFrequencies;
+
+  private TorchModel(Checkpoint checkpoint, NDManager manager, Precision precision) {
+    this.checkpoint = checkpoint;
+    this.manager = manager;
+    this.precision = precision;
+    this.device = manager.getDevice();
+    this.script = Kernels.compile(manager);
+    ModelConfig config = checkpoint.config();
+    WeightLoader loader = new WeightLoader(checkpoint, manager, script, device, precision);
+
+    NDArray patches = loader.load("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
+    patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
+    embedding = loader.load(ModelTensors.EMBEDDING); // [V, C]
+    finalNorm = loader.load("model.norm.weight"); // [C]
+    head =
+        config.tieWordEmbeddings()
+            ? embedding
+            : loader.load(ModelTensors.LM_HEAD); // [V, C]
+
+    List<NDArray> decoder = new ArrayList<>();
+    for (int i = 0; i < config.text().layers(); i++) {
+      for (String name : LAYER) {
+        decoder.add(loader.load("model.layers." + i + "." + name));
+      }
+    }
+    List<NDArray> tower = new ArrayList<>();
+    for (int i = 0; i < config.vision().depth(); i++) {
+      for (String name : VISION_BLOCK) {
+        tower.add(loader.load("visual.blocks." + i + "." + name));
+      }
+    }
+    MERGER.forEach(name -> tower.add(loader.load("visual.merger." + name)));
+    layers = TensorList.of(decoder);
+    vision = TensorList.of(tower);
+    top = TensorList.of(List.of(embedding, finalNorm, head));
+
+    textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
+    visionFrequencies = frequencies(10_000, config.vision().headDim() / 2);
+  }
+
+  /**
+   * Loads a checkpoint, which the model closes with itself.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+   * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
+   */
+  static TorchModel load(Checkpoint checkpoint, String device, String dtype) {
+    NDManager manager = Torch.newManager(device);
+    try {
+      DType own = checkpoint.tensors().get(ModelTensors.EMBEDDING).dtype();
+      Precision precision = Precision.of(dtype, own, manager.getDevice().isGpu());
+      return new TorchModel(checkpoint, manager, precision);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private NDArray frequencies(double theta, int size) {
+    return script.one(manager, "inverse_frequencies", theta, size, WeightLoader.name(device));
+  }
+
+  ModelConfig config() {
+    return checkpoint.config();
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  TorchScript script() {
+    return script;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** 12 tensors per decoder layer. */
+  TensorList layers() {
+    return layers;
+  }
+
+  /** 12 tensors per vision block, then the merger's 5. */
+  TensorList vision() {
+    return vision;
+  }
+
+  /** Embedding, final norm and head. */
+  TensorList top() {
+    return top;
+  }
+
+  NDArray patchEmbedding() {
+    return patchEmbedding;
+  }
+
+  NDArray embedding() {
+    return embedding;
+  }
+
+  NDArray finalNorm() {
+    return finalNorm;
+  }
+
+  NDArray head() {
+    return head;
+  }
+
+  NDArray textFrequencies() {
+    return textFrequencies;
+  }
+
+  NDArray visionFrequencies() {
+    return visionFrequencies;
+  }
+
+  RopeIndex.Settings ropeSettings() {
+    ModelConfig config = config();
+    return new RopeIndex.Settings(
+        config.imageTokenId(),
+        config.videoTokenId(),
+        config.vision().spatialMergeSize(),
+        config.vision().tokensPerSecond());
+  }
+
+  ModelInfo info() {
+    return new ModelInfo(
+        "pytorch",
+        WeightLoader.name(device),
+        precision.label(),
+        checkpoint.parameters(),
+        config().text().maxPositions(),
+        config().text().vocabularySize());
+  }
+
+  @Override
+  public void close() {
+    layers.close();
+    vision.close();
+    top.close();
+    script.close();
+    manager.close();
+    checkpoint.close();
+  }
+}

@@ -1,0 +1,160 @@
+package io.r1reward.core.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.r1reward.core.checkpoint.VisionConfig;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.VisionLayout;
+import io.r1reward.core.torch.jni.TorchScript;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Pictures and videos to embeddings. Frames of one size are computed together; attention stays inside
+ * windows, and inside a frame in the full-attention blocks, so nothing is masked.
+ */
+final class VisionTower {
+  /** Frames are stacked up to this many patches, which bounds the memory of a block's activations. */
+  private static final int MOST_PATCHES = 16_384;
+
+  private final TorchModel model;
+  private final TorchScript script;
+  private final VisionConfig config;
+
+  VisionTower(TorchModel model) {
+    this.model = model;
+    this.script = model.script();
+    this.config = model.config().vision();
+  }
+
+  /** A size of frames. */
+  private record Grid(int height, int width) {}
+
+  /** One frame: a slice of an input's patches. */
+  private record Frame(VisionInput input, int step) {}
+
+  /**
+   * Computes the embeddings of inputs.
+   *
+   * @return for each input {@code [gridT * gridH * gridW / 4, C]}, time steps one after the other, merged
+   *     units in raster order; owned by {@code scope}
+   */
+  Map<VisionInput, NDArray> encode(Collection<VisionInput> inputs, NDManager scope) {
+    Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
+    for (VisionInput input : inputs) {
+      List<Frame> sameSize =
+          frames.computeIfAbsent(
+              new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>());
+      for (int step = 0; step < input.gridT(); step++) {
+        sameSize.add(new Frame(input, step));
+      }
+    }
+    Map<VisionInput, List<NDArray>> parts = new IdentityHashMap<>();
+    frames.forEach(
+        (grid, list) -> {
+          int most = Math.max(1, MOST_PATCHES / (grid.height * grid.width));
+          for (int at = 0; at < list.size(); at += most) {
+            List<Frame> chunk = list.subList(at, Math.min(list.size(), at + most));
+            NDArray embeddings = encode(grid, chunk, scope); // [F, U, C]
+            for (int i = 0; i < chunk.size(); i++) {
+              parts
+                  .computeIfAbsent(chunk.get(i).input, input -> new ArrayList<>())
+                  .add(embeddings.get(i)); // [U, C]
+            }
+          }
+        });
+    Map<VisionInput, NDArray> embeddings = new IdentityHashMap<>();
+    parts.forEach(
+        (input, list) ->
+            embeddings.put(
+                input,
+                list.size() == 1
+                    ? list.get(0)
+                    : script.one(scope, "join", (Object) list.toArray(NDArray[]::new))));
+    return embeddings;
+  }
+
+  private NDArray encode(Grid grid, List<Frame> frames, NDManager scope) {
+    int merge = config.spatialMergeSize();
+    VisionLayout layout =
+        VisionLayout.of(
+            grid.height,
+            grid.width,
+            merge,
+            config.windowSize() / config.patchSize() / merge);
+    try (NDManager local = scope.newSubManager()) {
+      NDArray unitAt = local.create(longs(layout.unitAt())); // [U]
+      NDArray placeOf = local.create(longs(layout.placeOf())); // [U]
+      NDArray[] rope =
+          script.call(
+              local,
+              "vision_rope",
+              local.create(longs(layout.patchRow())),
+              local.create(longs(layout.patchColumn())),
+              model.visionFrequencies(),
+              unitAt); // 2 x [N, 1, D]
+      NDArray x =
+          script.one(
+              local, "vision_embed", pixels(grid, frames, local), model.patchEmbedding(), unitAt);
+      long[] groups =
+          layout.groups().stream()
+              .flatMapToLong(g -> LongStream.of(g.windows(), g.patches()))
+              .toArray();
+      for (int i = 0; i < config.depth(); i++) {
+        boolean full = config.fullAttentionBlocks().contains(i);
+        NDArray next = block(i, x, rope, full ? new long[0] : groups, local); // [F, N, C]
+        x.close();
+        x = next;
+      }
+      NDArray merged =
+          script.one(
+              local,
+              "vision_merge",
+              model.vision(),
+              TorchModel.PER_LAYER * config.depth(),
+              x,
+              placeOf); // [F U, C of the decoder]
+      NDArray out = merged.reshape(frames.size(), layout.unitAt().length, -1); // [F, U, C]
+      out.attach(scope);
+      return out;
+    }
+  }
+
+  /** Runs one block over {@code x}, {@code [F, N, C]}; no groups mean attention over the whole frame. */
+  NDArray block(int index, NDArray x, NDArray[] rope, long[] groups, NDManager scope) {
+    return script.one(
+        scope,
+        "vision_block",
+        model.vision(),
+        TorchModel.PER_LAYER * index,
+        x,
+        rope[0],
+        rope[1],
+        config.heads(),
+        groups);
+  }
+
+  private NDArray pixels(Grid grid, List<Frame> frames, NDManager scope) {
+    int patches = grid.height * grid.width;
+    int size = patches * config.patchValues();
+    FloatBuffer buffer = FloatBuffer.allocate(Math.multiplyExact(frames.size(), size));
+    for (Frame frame : frames) {
+      buffer.put(frame.input.patches(), frame.step * size, size);
+    }
+    buffer.rewind();
+    return scope.create(
+        buffer, new Shape(frames.size(), patches, config.patchValues())); // [F, N, 1176]
+  }
+
+  private static long[] longs(int[] values) {
+    return Arrays.stream(values).asLongStream().toArray();
+  }
+}
