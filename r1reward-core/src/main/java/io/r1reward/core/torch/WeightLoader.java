@@ -83,10 +83,8 @@ final class WeightLoader {
       case F32 -> Torch.wrap(cpu, bytes, new Shape(shape), DataType.FLOAT32);
       case F16 -> Torch.wrap(cpu, bytes, new Shape(shape), DataType.FLOAT16);
       case BF16 -> {
-        long[] inBytes = shape.clone();
-        inBytes[inBytes.length - 1] *= 2;
-        NDArray raw = Torch.wrap(cpu, bytes, new Shape(inBytes), DataType.INT8);
-        yield script.one(cpu, "as_bfloat16", raw);
+        NDArray raw = Torch.wrap(cpu, bytes, new Shape(bytes.remaining()), DataType.INT8);
+        yield script.one(cpu, "as_bfloat16", raw, shape);
       }
       default -> throw new CheckpointException("weights in " + dtype + " are not supported");
     };

@@ -14,9 +14,9 @@ class Kernels(Module):
 
   # ---------------------------------------------------------------- tensors in and out
 
-  # Reads bytes as bfloat16 (dtype 15), which DJL cannot name.
-  def as_bfloat16(self: __torch__.qwen2_5_vl.Kernels, bytes: Tensor) -> Tensor:
-    return torch.view(bytes, 15)                                      # [..., 2 n] int8 -> [..., n]
+  # Reads bytes as bfloat16 (dtype 15), which DJL cannot name: a tensor of that type is put over them.
+  def as_bfloat16(self: __torch__.qwen2_5_vl.Kernels, bytes: Tensor, shape: List[int]) -> Tensor:
+    return torch.set_(torch.empty([0], dtype=15, device=bytes.device), bytes, 0, shape)
 
   # A copy in another type or on another device; shares memory where neither changes.
   def convert(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, device: str, dtype: int) -> Tensor:
