@@ -22,7 +22,9 @@ record MediaSpans(List<Span> spans) {
    */
   record Span(VisionInput input, int begin, int end) {}
 
-  /** Finds the spans of a prompt whose placeholders match its media ({@link RopeIndex#of} checks). */
+  /**
+   * Finds the spans of a prompt whose placeholders match its media ({@link RopeIndex#of} checks).
+   */
   static MediaSpans of(Prompt prompt, RopeIndex.Settings settings) {
     List<Span> spans = new ArrayList<>();
     int at = 0;
@@ -44,8 +46,8 @@ record MediaSpans(List<Span> spans) {
   }
 
   /**
-   * Returns how many leading tokens two prompts share, media included: a medium that differs ends what they
-   * share where it begins.
+   * Returns how many leading tokens two prompts share, media included: a medium that differs ends
+   * what they share where it begins.
    */
   static int commonPrefix(Prompt a, Prompt b, RopeIndex.Settings settings) {
     int common = Arrays.mismatch(a.tokens(), b.tokens());
@@ -62,6 +64,7 @@ record MediaSpans(List<Span> spans) {
     return common;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same object needs no look at its pixels
   private static boolean same(VisionInput a, VisionInput b) {
     return a == b
         || (a.kind() == b.kind()

@@ -40,8 +40,8 @@ enum Precision {
   }
 
   /**
-   * Resolves a setting. {@code auto} takes bfloat16 where the checkpoint is in it and the device computes
-   * in it (every GPU, and CPUs that say so), else float32.
+   * Resolves a setting. {@code auto} takes bfloat16 where the checkpoint is in it and the device
+   * computes in it (every GPU, and CPUs that say so), else float32.
    */
   static Precision of(String setting, DType checkpoint, boolean gpu) {
     return switch (setting) {
@@ -55,7 +55,9 @@ enum Precision {
     };
   }
 
-  /** Linux says it in the CPU flags; elsewhere there is no cheap way to know, and float32 is safe. */
+  /**
+   * Linux says it in the CPU flags; elsewhere there is no cheap way to know, and float32 is safe.
+   */
   private static boolean cpuComputesBfloat16() {
     Path info = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(info)) {

@@ -1,5 +1,7 @@
 package io.r1reward.core.torch;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the decoder over one prompt, layer by layer, in chunks of tokens, behind what a cache already holds
- * of it.
+ * Runs the decoder over one prompt, layer by layer, in chunks of tokens, behind what a cache
+ * already holds of it.
  */
 final class Prefill {
   /** Bounds the memory of a layer's activations. */
@@ -80,7 +82,7 @@ final class Prefill {
     for (int at = from; at < to; at += CHUNK) {
       Position next =
           chunk(prompt, at, Math.min(to, at + CHUNK), position, rope, vision, scope, listener);
-      if (position != before) {
+      if (at > from) {
         position.cache.forEach(NDArray::close);
         position.hidden.close();
       }
@@ -160,7 +162,7 @@ final class Prefill {
     for (MediaSpans.Span span : spans.between(from, to)) {
       int first = Math.max(span.begin(), from);
       int last = Math.min(span.end(), to);
-      NDArray embedding = vision.get(span.input()); // [M, C]
+      NDArray embedding = requireNonNull(vision.get(span.input())); // [M, C]
       parts.add(script.one(scope, "part", embedding, first - span.begin(), last - first));
       for (int i = first; i < last; i++) {
         places.add((long) (i - from));

@@ -21,13 +21,7 @@ final class Row {
    * @param length tokens in the cache
    * @param first logits of the prompt's last token, {@code [1, V]}; owned by the row
    */
-  Row(
-      Decoding decoding,
-      int[] watched,
-      SeenTokens seen,
-      int ropeDelta,
-      int length,
-      NDArray first) {
+  Row(Decoding decoding, int[] watched, SeenTokens seen, int ropeDelta, int length, NDArray first) {
     this.decoding = decoding;
     this.watched = watched;
     this.seen = seen;

@@ -4,8 +4,8 @@ import io.r1reward.core.generate.Decoding;
 import java.util.stream.IntStream;
 
 /**
- * Top-k, top-p and min-p over the most likely tokens of a row, and the draw among what they leave, in the
- * order of token ids.
+ * Top-k, top-p and min-p over the most likely tokens of a row, and the draw among what they leave,
+ * in the order of token ids.
  */
 final class TopCandidates {
   private final double[] report;
@@ -18,7 +18,8 @@ final class TopCandidates {
   /**
    * A row of {@code candidates} in {@code qwen2_5_vl.py}.
    *
-   * @param report holds at {@code at}: log-sum-exp of all scaled scores, n ids, n scores in falling order
+   * @param report holds at {@code at}: log-sum-exp of all scaled scores, n ids, n scores in falling
+   *     order
    * @param complete whether the n are all tokens there are
    */
   TopCandidates(double[] report, int at, int n, boolean complete, Decoding decoding) {
@@ -34,7 +35,9 @@ final class TopCandidates {
     scaled[n] = report[at];
   }
 
-  /** Returns the index of the chosen candidate, or -1 where more candidates are needed to decide. */
+  /**
+   * Returns the index of the chosen candidate, or -1 where more candidates are needed to decide.
+   */
   int choose(double uniform) {
     int kept = topK();
     kept = kept < 0 ? kept : topP(kept);

@@ -15,8 +15,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that decode together over one preallocated cache, {@code [rows, K, capacity, D]} for k and v of each
- * layer. Rows and capacity grow with what is asked of them.
+ * Rows that decode together over one preallocated cache, {@code [rows, K, capacity, D]} for k and v
+ * of each layer. Rows and capacity grow with what is asked of them.
  */
 final class TorchDecodeBatch implements DecodeBatch {
   /** Tokens by which the caches grow. */
@@ -120,8 +120,8 @@ final class TorchDecodeBatch implements DecodeBatch {
   }
 
   /**
-   * Runs the decoder over the pending tokens, {@code [B, V]}. Rows that are fresh run along over a token
-   * without meaning, whose place in the cache their first token takes later.
+   * Runs the decoder over the pending tokens, {@code [B, V]}. Rows that are fresh run along over a
+   * token without meaning, whose place in the cache their first token takes later.
    */
   private NDArray decode(NDManager scope) {
     int longest = rows.stream().mapToInt(Row::length).max().orElseThrow();

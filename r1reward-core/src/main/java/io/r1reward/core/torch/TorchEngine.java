@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Qwen2.5-VL on PyTorch, on a CPU or a CUDA device. Its numbers are those of the Hugging Face implementation
- * (arXiv 2502.13923 describes the model).
+ * Qwen2.5-VL on PyTorch, on a CPU or a CUDA device. Its numbers are those of the Hugging Face
+ * implementation (arXiv 2502.13923 describes the model).
  *
  * <p>Not thread-safe, and bound to the thread that opened it, whose intra-op thread count it sets.
  */
@@ -45,14 +45,18 @@ public final class TorchEngine implements DecoderEngine {
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda:N}
    * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
+   * @param weights {@code auto}, {@code mapped}, {@code fused} or {@code packed}: in the
+   *     checkpoint's mapped memory, copied, or copied in the order that oneDNN reads fastest;
+   *     {@code auto} is fused on a GPU, and on a CPU packed where half of the machine's memory
+   *     holds them, else mapped
    * @param threads intra-op threads, 0 for PyTorch's choice
    * @throws io.r1reward.EngineException if PyTorch or the device is not available
    */
   public static TorchEngine open(
-      Checkpoint checkpoint, String device, String dtype, int threads) {
+      Checkpoint checkpoint, String device, String dtype, String weights, int threads) {
     Torch.engine();
     Torch.prepareThread(threads);
-    return new TorchEngine(TorchModel.load(checkpoint, device, dtype));
+    return new TorchEngine(TorchModel.load(checkpoint, device, dtype, weights));
   }
 
   @Override

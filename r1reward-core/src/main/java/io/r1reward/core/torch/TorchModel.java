@@ -16,26 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The weights of a checkpoint on their device, and the script that computes with them. Not thread-safe.
+ * The weights of a checkpoint on their device, and the script that computes with them. Not
+ * thread-safe.
  *
- * <p>On a CPU the tensors share the checkpoint's mapped memory, so the checkpoint stays open as long as the
- * model.
+ * <p>On a CPU the tensors share the checkpoint's mapped memory, so the checkpoint stays open as
+ * long as the model.
  */
 final class TorchModel implements AutoCloseable {
-  private static final List<String> LAYER =
-      List.of(
-          "input_layernorm.weight",
-          "self_attn.q_proj.weight",
-          "self_attn.q_proj.bias",
-          "self_attn.k_proj.weight",
-          "self_attn.k_proj.bias",
-          "self_attn.v_proj.weight",
-          "self_attn.v_proj.bias",
-          "self_attn.o_proj.weight",
-          "post_attention_layernorm.weight",
-          "mlp.gate_proj.weight",
-          "mlp.up_proj.weight",
-          "mlp.down_proj.weight");
   private static final List<String> VISION_BLOCK =
       List.of(
           "norm1.weight",
@@ -54,7 +41,7 @@ final class TorchModel implements AutoCloseable {
       List.of("ln_q.weight", "mlp.0.weight", "mlp.0.bias", "mlp.2.weight", "mlp.2.bias");
 
   /** Tensors of one decoder layer, and of one vision block, in {@code qwen2_5_vl.py}. */
-  static final int PER_LAYER = LAYER.size();
+  static final int PER_LAYER = VISION_BLOCK.size();
 
   private final Checkpoint checkpoint;
   private final NDManager manager;
@@ -71,37 +58,34 @@ final class TorchModel implements AutoCloseable {
   private final NDArray textFrequencies;
   private final NDArray visionFrequencies;
 
-  private TorchModel(Checkpoint checkpoint, NDManager manager, Precision precision) {
+  private TorchModel(Checkpoint checkpoint, NDManager manager, Precision precision, Layout layout) {
     this.checkpoint = checkpoint;
     this.manager = manager;
     this.precision = precision;
     this.device = manager.getDevice();
-    this.script = Kernels.compile(manager);
+    this.script = layout.compile(manager);
     ModelConfig config = checkpoint.config();
-    WeightLoader loader = new WeightLoader(checkpoint, manager, script, device, precision);
+    WeightLoader loader = new WeightLoader(checkpoint, manager, script, precision);
+    LinearWeights linear = new LinearWeights(loader, script, manager, layout);
 
     NDArray patches = loader.load("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
     patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
     embedding = loader.load(ModelTensors.EMBEDDING); // [V, C]
     finalNorm = loader.load("model.norm.weight"); // [C]
     head =
-        config.tieWordEmbeddings()
+        config.tieWordEmbeddings() && layout != Layout.PACKED
             ? embedding
-            : loader.load(ModelTensors.LM_HEAD); // [V, C]
+            : linear.weight(checkpoint.head().name()); // [V, C]
 
     List<NDArray> decoder = new ArrayList<>();
     for (int i = 0; i < config.text().layers(); i++) {
-      for (String name : LAYER) {
-        decoder.add(loader.load("model.layers." + i + "." + name));
-      }
+      decoder.addAll(linear.layer("model.layers." + i + "."));
     }
     List<NDArray> tower = new ArrayList<>();
     for (int i = 0; i < config.vision().depth(); i++) {
-      for (String name : VISION_BLOCK) {
-        tower.add(loader.load("visual.blocks." + i + "." + name));
-      }
+      tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
     }
-    MERGER.forEach(name -> tower.add(loader.load("visual.merger." + name)));
+    tower.addAll(linear.all("visual.merger.", MERGER));
     layers = TensorList.of(decoder);
     vision = TensorList.of(tower);
     top = TensorList.of(List.of(embedding, finalNorm, head));
@@ -115,13 +99,15 @@ final class TorchModel implements AutoCloseable {
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda:N}
    * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
+   * @param weights see {@link Layout#of}
    */
-  static TorchModel load(Checkpoint checkpoint, String device, String dtype) {
+  static TorchModel load(Checkpoint checkpoint, String device, String dtype, String weights) {
     NDManager manager = Torch.newManager(device);
     try {
-      DType own = checkpoint.tensors().get(ModelTensors.EMBEDDING).dtype();
+      DType own = checkpoint.require(ModelTensors.EMBEDDING).dtype();
       Precision precision = Precision.of(dtype, own, manager.getDevice().isGpu());
-      return new TorchModel(checkpoint, manager, precision);
+      Layout layout = Layout.of(weights, checkpoint, manager);
+      return new TorchModel(checkpoint, manager, precision, layout);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Chooses tokens where the logits are, so that only a few numbers per row leave the device. Gives the tokens
- * that {@link TokenSampler} gives; rows whose rule needs more of the distribution than was fetched are left
- * to it.
+ * Chooses tokens where the logits are, so that only a few numbers per row leave the device. Gives
+ * the tokens that {@link TokenSampler} gives; rows whose rule needs more of the distribution than
+ * was fetched are left to it.
  */
 final class TorchSampler {
   /** Candidates fetched beyond top-k, because scores equal to the k-th are kept. */
@@ -56,12 +56,9 @@ final class TorchSampler {
   Step choose(NDArray logits, List<Row> rows, double[] uniforms, NDManager scope) {
     Map<View, List<Integer>> byView = new EnumMap<>(View.class);
     for (int i = 0; i < rows.size(); i++) {
-      byView
-          .computeIfAbsent(view(rows.get(i).decoding()), view -> new ArrayList<>())
-          .add(i);
+      byView.computeIfAbsent(view(rows.get(i).decoding()), view -> new ArrayList<>()).add(i);
     }
-    Step step =
-        new Step(new int[rows.size()], new float[rows.size()], new float[rows.size()][]);
+    Step step = new Step(new int[rows.size()], new float[rows.size()], new float[rows.size()][]);
     byView.forEach(
         (view, indices) -> {
           NDArray part =
@@ -93,12 +90,9 @@ final class TorchSampler {
   }
 
   /** Rows that are chosen alike. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Group(
-      NDArray logits,
-      List<Integer> indices,
-      List<Row> rows,
-      double[] uniforms,
-      NDManager scope) {
+      NDArray logits, List<Integer> indices, List<Row> rows, double[] uniforms, NDManager scope) {
 
     Row row(int i) {
       return rows.get(indices.get(i));
@@ -153,15 +147,13 @@ final class TorchSampler {
     }
 
     private NDArray longs(long[] values, int width) {
-      return scope.create(
-          LongBuffer.wrap(values), new Shape(size(), width), DataType.INT64);
+      return scope.create(LongBuffer.wrap(values), new Shape(size(), width), DataType.INT64);
     }
   }
 
   private NDArray scores(Group group) {
     boolean penalty =
-        group.indices.stream()
-            .anyMatch(i -> group.rows.get(i).decoding().repetitionPenalty() != 1);
+        group.indices.stream().anyMatch(i -> group.rows.get(i).decoding().repetitionPenalty() != 1);
     return penalty
         ? script.one(
             group.scope,
@@ -174,8 +166,7 @@ final class TorchSampler {
 
   private void greedy(Group group, Step step) {
     NDArray report =
-        script.one(
-            group.scope, "choose_greedy", group.logits, scores(group), group.watched());
+        script.one(group.scope, "choose_greedy", group.logits, scores(group), group.watched());
     fill(group, report.toDoubleArray(), step);
   }
 
@@ -265,9 +256,7 @@ final class TorchSampler {
       Step step) {
     if (Double.isNaN(logProbability)) {
       throw new EngineException(
-          "the model gave logits that are not finite after "
-              + group.row(i).length()
-              + " tokens");
+          "the model gave logits that are not finite after " + group.row(i).length() + " tokens");
     }
     int row = group.indices.get(i);
     step.tokens()[row] = token;

@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Pictures and videos to embeddings. Frames of one size are computed together; attention stays inside
- * windows, and inside a frame in the full-attention blocks, so nothing is masked.
+ * Pictures and videos to embeddings. Frames of one size are computed together; attention stays
+ * inside windows, and inside a frame in the full-attention blocks, so nothing is masked.
  */
 final class VisionTower {
-  /** Frames are stacked up to this many patches, which bounds the memory of a block's activations. */
+  /**
+   * Frames are stacked up to this many patches, which bounds the memory of a block's activations.
+   */
   private static final int MOST_PATCHES = 16_384;
 
   private final TorchModel model;
@@ -44,20 +46,19 @@ final class VisionTower {
   /**
    * Computes the embeddings of inputs.
    *
-   * @return for each input {@code [gridT * gridH * gridW / 4, C]}, time steps one after the other, merged
-   *     units in raster order; owned by {@code scope}
+   * @return for each input {@code [gridT * gridH * gridW / 4, C]}, time steps one after the other,
+   *     merged units in raster order; owned by {@code scope}
    */
-  Map<VisionInput, NDArray> encode(Collection<VisionInput> inputs, NDManager scope) {
+  IdentityHashMap<VisionInput, NDArray> encode(Collection<VisionInput> inputs, NDManager scope) {
     Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
     for (VisionInput input : inputs) {
       List<Frame> sameSize =
-          frames.computeIfAbsent(
-              new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>());
+          frames.computeIfAbsent(new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>());
       for (int step = 0; step < input.gridT(); step++) {
         sameSize.add(new Frame(input, step));
       }
     }
-    Map<VisionInput, List<NDArray>> parts = new IdentityHashMap<>();
+    IdentityHashMap<VisionInput, List<NDArray>> parts = new IdentityHashMap<>();
     frames.forEach(
         (grid, list) -> {
           int most = Math.max(1, MOST_PATCHES / (grid.height * grid.width));
@@ -71,7 +72,7 @@ final class VisionTower {
             }
           }
         });
-    Map<VisionInput, NDArray> embeddings = new IdentityHashMap<>();
+    IdentityHashMap<VisionInput, NDArray> embeddings = new IdentityHashMap<>();
     parts.forEach(
         (input, list) ->
             embeddings.put(
@@ -86,10 +87,7 @@ final class VisionTower {
     int merge = config.spatialMergeSize();
     VisionLayout layout =
         VisionLayout.of(
-            grid.height,
-            grid.width,
-            merge,
-            config.windowSize() / config.patchSize() / merge);
+            grid.height, grid.width, merge, config.windowSize() / config.patchSize() / merge);
     try (NDManager local = scope.newSubManager()) {
       NDArray unitAt = local.create(longs(layout.unitAt())); // [U]
       NDArray placeOf = local.create(longs(layout.placeOf())); // [U]
@@ -128,7 +126,10 @@ final class VisionTower {
     }
   }
 
-  /** Runs one block over {@code x}, {@code [F, N, C]}; no groups mean attention over the whole frame. */
+  /**
+   * Runs one block over {@code x}, {@code [F, N, C]}; no groups mean attention over the whole
+   * frame.
+   */
   NDArray block(int index, NDArray x, NDArray[] rope, long[] groups, NDManager scope) {
     return script.one(
         scope,

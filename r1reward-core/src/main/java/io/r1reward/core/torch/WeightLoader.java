@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes tensors of a checkpoint's mapped bytes. On a CPU, and in the checkpoint's own number format, they
- * share the mapped memory and cost nothing; otherwise they are converted one by one.
+ * Makes tensors of a checkpoint's mapped bytes. On a CPU, and in the checkpoint's own number
+ * format, they share the mapped memory and cost nothing; otherwise they are converted one by one.
  */
 final class WeightLoader {
   private final Checkpoint checkpoint;
@@ -26,36 +26,22 @@ final class WeightLoader {
   private final Device device;
   private final Precision precision;
 
-  WeightLoader(
-      Checkpoint checkpoint,
-      NDManager manager,
-      TorchScript script,
-      Device device,
-      Precision precision) {
+  WeightLoader(Checkpoint checkpoint, NDManager manager, TorchScript script, Precision precision) {
     this.checkpoint = checkpoint;
     this.manager = manager;
     this.script = script;
-    this.device = device;
+    this.device = manager.getDevice();
     this.precision = precision;
   }
 
   /** Returns a tensor of the checkpoint, owned by the manager. */
   NDArray load(String name) {
-    return load(checkpoint.tensors().get(name), name);
-  }
-
-  /** Returns the head, which is the embedding where they are tied. */
-  NDArray load(MappedTensor tensor, String name) {
-    if (tensor == null) {
-      throw new CheckpointException("tensor " + name + " is missing");
-    }
+    MappedTensor tensor = checkpoint.require(name);
     try (NDManager cpu = manager.newSubManager(Device.cpu())) {
       NDArray mapped = map(tensor, cpu);
       boolean same = tensor.dtype() == precision.dtype() && !device.isGpu();
       NDArray out =
-          same
-              ? mapped
-              : script.one(cpu, "convert", mapped, name(device), precision.scalarType());
+          same ? mapped : script.one(cpu, "convert", mapped, name(device), precision.scalarType());
       out.attach(manager);
       return out;
     }

@@ -37,6 +37,9 @@ class Kernels(Module):
   def join(self: __torch__.qwen2_5_vl.Kernels, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
+  # The end of a linear_*.py file is put here: linear, qkv, gate_up.
+  # %LINEAR%
+
   # ---------------------------------------------------------------- parts that both towers share
 
   def rms_norm(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -82,7 +85,7 @@ class Kernels(Module):
     C = torch.size(x, 2)
     D = C // heads
     h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
-    qkv = torch.linear(h, w[first + 1], w[first + 2])                 # [F, N, 3 C]
+    qkv = self.linear(h, w[first + 1], w[first + 2])                  # [F, N, 3 C]
     qkv = torch.reshape(qkv, [F, N, 3, heads, D])                     # [F, N, 3, heads, D]
     q = self.rotate(torch.to(torch.select(qkv, 2, 0), 6), cos, sin)   # [F, N, heads, D] float32
     k = self.rotate(torch.to(torch.select(qkv, 2, 1), 6), cos, sin)   # [F, N, heads, D] float32
@@ -102,11 +105,11 @@ class Kernels(Module):
         _0 = torch.append(parts, part)
         at = at + n
       a = torch.cat(parts, 1)                                         # [F, N, C]
-    y = torch.add(x, torch.linear(a, w[first + 3], w[first + 4]))     # [F, N, C]
+    y = torch.add(x, self.linear(a, w[first + 3], w[first + 4]))     # [F, N, C]
     h = self.rms_norm(y, w[first + 5], 1e-6)                          # [F, N, C]
-    gate = torch.silu(torch.linear(h, w[first + 6], w[first + 7]))    # [F, N, I]
-    up = torch.linear(h, w[first + 8], w[first + 9])                  # [F, N, I]
-    return torch.add(y, torch.linear(torch.mul(gate, up), w[first + 10], w[first + 11]))
+    gate = torch.silu(self.linear(h, w[first + 6], w[first + 7]))     # [F, N, I]
+    up = self.linear(h, w[first + 8], w[first + 9])                   # [F, N, I]
+    return torch.add(y, self.linear(torch.mul(gate, up), w[first + 10], w[first + 11]))
 
   # q, k, v: [F, windows * patches, heads, D]; attends inside each window
   def vision_attention(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, k: Tensor, v: Tensor, windows: int, patches: int) -> Tensor:
@@ -126,8 +129,8 @@ class Kernels(Module):
     U = torch.size(place_of, 0)
     h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
     h = torch.reshape(h, [F, U, -1])                                  # [F, U, 4 C]
-    h = torch.gelu(torch.linear(h, w[first + 1], w[first + 2]))       # [F, U, 4 C]
-    h = torch.linear(h, w[first + 3], w[first + 4])                   # [F, U, C of the decoder]
+    h = torch.gelu(self.linear(h, w[first + 1], w[first + 2]))        # [F, U, 4 C]
+    h = self.linear(h, w[first + 3], w[first + 4])                    # [F, U, C of the decoder]
     return torch.reshape(torch.index_select(h, 1, place_of), [F * U, -1])
 
   # ---------------------------------------------------------------- decoder
@@ -153,19 +156,20 @@ class Kernels(Module):
     return [torch.to(torch.cos(angles), like.dtype), torch.to(torch.sin(angles), like.dtype)]
 
   # x: [T, C] of one prompt, behind P cached tokens; w: input_norm, q w/b, k w/b, v w/b, o, post_norm, gate, up, down
+  # (how q, k, v and gate, up are really kept is the business of the linear_*.py beside this file)
   # past_k, past_v: [K, P, D]; returns x, and k, v: [K, S, D]
   def prefill_layer(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, past_k: Tensor, past_v: Tensor, heads: int, kv_heads: int, eps: float) -> List[Tensor]:
     T = torch.size(x, 0)
     P = torch.size(past_k, 1)
     D = torch.size(cos, 1)
     h = self.rms_norm(x, w[first], eps)                               # [T, C]
-    q = torch.reshape(torch.linear(h, w[first + 1], w[first + 2]), [T, heads, D])     # [T, Q, D]
-    k = torch.reshape(torch.linear(h, w[first + 3], w[first + 4]), [T, kv_heads, D])  # [T, K, D]
-    v = torch.reshape(torch.linear(h, w[first + 5], w[first + 6]), [T, kv_heads, D])  # [T, K, D]
-    q = self.rotate(torch.transpose(q, 0, 1), cos, sin)               # [Q, T, D]
-    k = self.rotate(torch.transpose(k, 0, 1), cos, sin)               # [K, T, D]
+    qkv = torch.transpose(torch.reshape(self.qkv(h, w, first), [T, -1, D]), 0, 1)     # [Q + 2 K, T, D]
+    qk = self.rotate(torch.narrow(qkv, 0, 0, heads + kv_heads), cos, sin)             # [Q + K, T, D]
+    q = torch.narrow(qk, 0, 0, heads)                                 # [Q, T, D]
+    k = torch.narrow(qk, 0, heads, kv_heads)                          # [K, T, D]
+    v = torch.narrow(qkv, 0, heads + kv_heads, kv_heads)              # [K, T, D]
     k = torch.contiguous(torch.cat([past_k, k], 1))                   # [K, S, D]
-    v = torch.contiguous(torch.cat([past_v, torch.transpose(v, 0, 1)], 1))            # [K, S, D]
+    v = torch.contiguous(torch.cat([past_v, v], 1))                  # [K, S, D]
     S = P + T
     G = heads // kv_heads
     keys = torch.reshape(torch.expand(torch.unsqueeze(k, 1), [kv_heads, G, S, D]), [1, heads, S, D])    # [1, Q, S, D]
@@ -176,18 +180,18 @@ class Kernels(Module):
       seen = torch.tril(torch.ones([T, S], dtype=11, device=x.device), P)                               # [T, S]
       a = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), keys, values, seen)                 # [1, Q, T, D]
     a = torch.reshape(torch.transpose(torch.squeeze(a, 0), 0, 1), [T, heads * D])     # [T, Q D]
-    y = torch.add(x, torch.linear(a, w[first + 7]))                   # [T, C]
+    y = torch.add(x, self.linear(a, w[first + 7], None))              # [T, C]
     return [torch.add(y, self.mlp(w, first + 8, y, eps)), k, v]
 
   # w: post_norm, gate, up, down
   def mlp(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, y: Tensor, eps: float) -> Tensor:
     h = self.rms_norm(y, w[first], eps)                               # [T, C]
-    gate = torch.silu(torch.linear(h, w[first + 1]))                  # [T, I]
-    return torch.linear(torch.mul(gate, torch.linear(h, w[first + 2])), w[first + 3])
+    halves = torch.chunk(self.gate_up(h, w, first), 2, -1)            # 2 x [T, I]
+    return self.linear(torch.mul(torch.silu(halves[0]), halves[1]), w[first + 3], None)
 
   # x: [T, C] -> float32 logits [T, V]
   def head(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return torch.to(torch.linear(self.rms_norm(x, norm, eps), weight), 6)
+    return torch.to(self.linear(self.rms_norm(x, norm, eps), weight, None), 6)
 
   # The same for the last row alone: [T, C] -> [1, V]
   def last_logits(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -212,29 +216,25 @@ class Kernels(Module):
     slots = torch.add(torch.mul(slots, capacity), torch.repeat_interleave(lengths, kv_heads))  # [B K] rows of the flat cache
     visible = torch.le(torch.unsqueeze(torch.arange(L, device=x.device), 0), torch.unsqueeze(lengths, 1))  # [B, L]
     hidden = torch.masked_fill(torch.zeros([B, L], dtype=6, device=x.device), torch.logical_not(visible), -inf)  # [B, L]
-    hidden = torch.reshape(hidden, [B, 1, 1, L])                      # [B, 1, 1, L]
-    scale = torch.pow(float(D), -0.5)
+    hidden = torch.reshape(torch.to(hidden, x.dtype), [B, 1, 1, L])   # [B, 1, 1, L]
     for layer in range(torch.len(caches) // 2):
       first = 12 * layer
       h = self.rms_norm(x, w[first], eps)                             # [B, C]
-      q = torch.reshape(torch.linear(h, w[first + 1], w[first + 2]), [B, heads, D])     # [B, Q, D]
-      k = torch.reshape(torch.linear(h, w[first + 3], w[first + 4]), [B, kv_heads, D])  # [B, K, D]
-      v = torch.linear(h, w[first + 5], w[first + 6])                 # [B, K D]
-      q = self.rotate(q, cos, sin)                                    # [B, Q, D]
-      k = self.rotate(k, cos, sin)                                    # [B, K, D]
+      qkv = torch.reshape(self.qkv(h, w, first), [B, -1, D])          # [B, Q + 2 K, D]
+      qk = self.rotate(torch.narrow(qkv, 1, 0, heads + kv_heads), cos, sin)             # [B, Q + K, D]
+      q = torch.reshape(torch.narrow(qk, 1, 0, heads), [B, kv_heads, G, D])             # [B, K, G, D]
       keys = caches[2 * layer]
       values = caches[2 * layer + 1]
-      _0 = torch.index_copy_(torch.view(keys, [-1, D]), 0, slots, torch.reshape(k, [-1, D]))
-      _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(v, [-1, D]))
-      keys = torch.reshape(torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, L), [B * kv_heads, L, D])      # [B K, L, D]
-      values = torch.reshape(torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, L), [B * kv_heads, L, D])  # [B K, L, D]
-      scores = torch.bmm(torch.reshape(q, [B * kv_heads, G, D]), torch.transpose(keys, 1, 2))             # [B K, G, L]
-      scores = torch.to(torch.mul(scores, scale), 6)
+      _0 = torch.index_copy_(torch.view(keys, [-1, D]), 0, slots, torch.reshape(torch.narrow(qk, 1, heads, kv_heads), [-1, D]))
+      _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(torch.narrow(qkv, 1, heads + kv_heads, kv_heads), [-1, D]))
+      keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, L)       # [B, K, L, D]
+      values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, L)   # [B, K, L, D]
       if B > 1:
-        scores = torch.reshape(torch.add(torch.reshape(scores, [B, kv_heads, G, L]), hidden), [B * kv_heads, G, L])
-      shares = torch.to(torch.softmax(scores, -1), x.dtype)           # [B K, G, L]
-      a = torch.reshape(torch.bmm(shares, values), [B, heads * D])    # [B, Q D]
-      y = torch.add(x, torch.linear(a, w[first + 7]))                 # [B, C]
+        a = torch.scaled_dot_product_attention(q, keys, values, hidden)                 # [B, K, G, D]
+      else:
+        a = torch.scaled_dot_product_attention(q, keys, values)       # [B, K, G, D]
+      a = torch.reshape(a, [B, heads * D])                            # [B, Q D]
+      y = torch.add(x, self.linear(a, w[first + 7], None))              # [B, C]
       x = torch.add(y, self.mlp(w, first + 8, y, eps))                # [B, C]
     return self.head(x, top[1], top[2], eps)
 
@@ -295,8 +295,8 @@ class Kernels(Module):
 
   # -> [B, 1 + 1 + watched]: token, its log-probability, watched log-probabilities
   def choose_greedy(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, watched: Tensor) -> Tensor:
-    token = torch.argmax(scores, 1, True)                             # [B, 1]
-    return self.report(raw, token, watched)
+    best = torch.max(scores, 1, True)                                 # values and first places, [B, 1]
+    return self.report(raw, best[1], watched)
 
   # Inverse CDF over all tokens in the order of their ids; the same sums in blocks of 256.
   # temperature, min_p: [B, 1] float32; uniform: [B, 1] float64

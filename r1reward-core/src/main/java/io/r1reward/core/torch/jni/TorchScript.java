@@ -12,9 +12,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.base.Splitter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,26 +37,12 @@ public final class TorchScript implements AutoCloseable {
    * @param manager owns the module
    * @param module name of its Python module, as the source spells it in {@code __torch__.<module>}
    * @param className name of the class
-   * @param anchor class beside whose file the source lies
-   * @param resource file name of the source
+   * @param source the module's text
    * @throws io.r1reward.EngineException if the text does not compile; the message names file and
    *     line
    */
   public static TorchScript compile(
-      NDManager manager, String module, String className, Class<?> anchor, String resource) {
-    try (InputStream in = anchor.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new io.r1reward.EngineException(
-            "no TorchScript source " + resource + " beside " + anchor);
-      }
-      return compile(
-          manager, module, className, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading " + resource, e);
-    }
-  }
-
-  static TorchScript compile(NDManager manager, String module, String className, String source) {
+      NDManager manager, String module, String className, String source) {
     byte[] archive = ScriptArchive.of(module, className, source);
     try {
       return new TorchScript(

@@ -1,0 +1,87 @@
+package io.r1reward.core.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.r1reward.core.torch.jni.TorchScript;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Loads weights in a {@link Layout}, in the order in which {@code qwen2_5_vl.py} expects them. */
+final class LinearWeights {
+  private final WeightLoader loader;
+  private final TorchScript script;
+  private final NDManager manager;
+  private final Layout layout;
+
+  LinearWeights(WeightLoader loader, TorchScript script, NDManager manager, Layout layout) {
+    this.loader = loader;
+    this.script = script;
+    this.manager = manager;
+    this.layout = layout;
+  }
+
+  /**
+   * Returns the 12 tensors of a decoder layer; joined weights stand in the first of their places.
+   */
+  List<NDArray> layer(String prefix) {
+    List<NDArray> tensors = new ArrayList<>();
+    tensors.add(loader.load(prefix + "input_layernorm.weight"));
+    String attention = prefix + "self_attn.";
+    if (layout == Layout.MAPPED) {
+      for (String part : List.of("q", "k", "v")) {
+        tensors.add(loader.load(attention + part + "_proj.weight"));
+        tensors.add(loader.load(attention + part + "_proj.bias"));
+      }
+    } else {
+      tensors.add(joined(attention, ".weight", "q_proj", "k_proj", "v_proj")); // [(Q + 2 K) D, C]
+      NDArray bias = joined(attention, ".bias", "q_proj", "k_proj", "v_proj"); // [(Q + 2 K) D]
+      for (int i = 0; i < 5; i++) {
+        tensors.add(bias); // the places of k and v are not read
+      }
+    }
+    tensors.add(weight(attention + "o_proj.weight"));
+    NDArray norm = loader.load(prefix + "post_attention_layernorm.weight");
+    tensors.add(norm);
+    if (layout == Layout.MAPPED) {
+      tensors.add(loader.load(prefix + "mlp.gate_proj.weight"));
+      tensors.add(loader.load(prefix + "mlp.up_proj.weight"));
+    } else {
+      tensors.add(joined(prefix + "mlp.", ".weight", "gate_proj", "up_proj")); // [2 I, C]
+      tensors.add(norm); // the place of up is not read
+    }
+    tensors.add(weight(prefix + "mlp.down_proj.weight"));
+    return tensors;
+  }
+
+  /** Returns tensors by name; those of two dimensions are weights of linear layers. */
+  List<NDArray> all(String prefix, List<String> names) {
+    return names.stream().map(name -> weight(prefix + name)).toList();
+  }
+
+  /** Returns one weight of a linear layer, {@code [out, in]}, or a bias or norm as it is. */
+  NDArray weight(String name) {
+    return pack(loader.load(name));
+  }
+
+  private NDArray joined(String prefix, String suffix, String... names) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray[] parts = new NDArray[names.length];
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = loader.load(prefix + names[i] + suffix);
+        parts[i].attach(scope);
+      }
+      NDArray joined = script.one(scope, "join", (Object) parts);
+      joined.attach(manager);
+      return pack(joined);
+    }
+  }
+
+  private NDArray pack(NDArray tensor) {
+    if (layout != Layout.PACKED || tensor.getShape().dimension() != 2) {
+      return tensor;
+    }
+    NDArray packed = script.one(manager, "pack", tensor);
+    tensor.close();
+    return packed;
+  }
+}
