@@ -3,7 +3,6 @@ package io.r1reward.core.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.ModelInfo;
-import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
@@ -11,6 +10,7 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.torch.Prefill.Position;
 import io.r1reward.core.torch.jni.Torch;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -41,7 +41,7 @@ public final class TorchEngine implements DecoderEngine {
   }
 
   /**
-   * Opens a checkpoint, which the engine closes with itself.
+   * Opens a checkpoint folder.
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda:N}
    * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
@@ -50,11 +50,11 @@ public final class TorchEngine implements DecoderEngine {
    *     {@code auto} is fused on a GPU, and on a CPU packed where half of the machine's memory
    *     holds them, else mapped
    * @param threads intra-op threads, 0 for PyTorch's choice
+   * @throws io.r1reward.CheckpointException if the folder is not a usable checkpoint
    * @throws io.r1reward.EngineException if PyTorch or the device is not available
    */
   public static TorchEngine open(
-      Checkpoint checkpoint, String device, String dtype, String weights, int threads) {
-    Torch.engine();
+      Path checkpoint, String device, String dtype, String weights, int threads) {
     Torch.prepareThread(threads);
     return new TorchEngine(TorchModel.load(checkpoint, device, dtype, weights));
   }

@@ -12,6 +12,7 @@ import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.torch.jni.TensorList;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,21 +96,27 @@ final class TorchModel implements AutoCloseable {
   }
 
   /**
-   * Loads a checkpoint, which the model closes with itself.
+   * Loads a checkpoint folder.
    *
    * @param device {@code auto}, {@code cpu} or {@code cuda:N}
    * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
    * @param weights see {@link Layout#of}
    */
-  static TorchModel load(Checkpoint checkpoint, String device, String dtype, String weights) {
-    NDManager manager = Torch.newManager(device);
+  @SuppressWarnings("MustBeClosedChecker") // closed below, or with the model
+  static TorchModel load(Path folder, String device, String dtype, String weights) {
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    NDManager manager = null;
     try {
+      manager = Torch.newManager(device);
       DType own = checkpoint.require(ModelTensors.EMBEDDING).dtype();
       Precision precision = Precision.of(dtype, own, manager.getDevice().isGpu());
       Layout layout = Layout.of(weights, checkpoint, manager);
       return new TorchModel(checkpoint, manager, precision, layout);
     } catch (RuntimeException | Error e) {
-      manager.close();
+      if (manager != null) {
+        manager.close();
+      }
+      checkpoint.close();
       throw e;
     }
   }

@@ -71,6 +71,7 @@ public final class Torch {
    * @param threads 0 leaves the number as it is
    */
   public static void prepareThread(int threads) {
+    engine();
     JniUtils.setGraphExecutorOptimize(false);
     if (threads > 0) {
       JniUtils.setNumThreads(threads);

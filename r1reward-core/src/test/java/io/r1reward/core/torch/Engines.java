@@ -1,0 +1,22 @@
+package io.r1reward.core.torch;
+
+import io.r1reward.core.generate.BatchingGenerator;
+import io.r1reward.core.generate.Generator;
+import java.nio.file.Path;
+
+/**
+ * Engines for tests, on the device that the property {@code r1reward.device} names ({@code cpu}).
+ */
+final class Engines {
+  static final String DEVICE = System.getProperty("r1reward.device", "cpu");
+
+  private Engines() {}
+
+  static TorchEngine open(Path checkpoint, String dtype, String weights) {
+    return TorchEngine.open(checkpoint, DEVICE, dtype, weights, 1);
+  }
+
+  static Generator generator(Path checkpoint, String dtype, int rows) {
+    return BatchingGenerator.open(() -> open(checkpoint, dtype, "auto"), rows, 1000);
+  }
+}

@@ -1,0 +1,216 @@
+package io.r1reward.core.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.torch.Prefill.Position;
+import io.r1reward.core.torch.jni.Torch;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every stored tensor of the forward pass, in every weight layout, against the reference. */
+class ForwardParityTest {
+  /** What the issue asks for is 2e-4; this is what is reached, with room for other processors. */
+  private static final float CLOSE = 5e-5f;
+
+  static Stream<Arguments> cases() {
+    return Reference.cases().stream()
+        .flatMap(
+            name ->
+                Stream.of("mapped", "fused", "packed").map(weights -> Arguments.of(name, weights)));
+  }
+
+  static Stream<Arguments> bfloat16Cases() {
+    return cases()
+        .filter(
+            arguments ->
+                ReferenceCase.of((String) arguments.get()[0]).expected().has("logits_bf16_eager"));
+  }
+
+  /** One pass over a prompt of a case, everything kept. */
+  private static final class Pass {
+    final Map<String, float[][]> rows = new HashMap<>();
+
+    Pass(TorchModel model, Prompt prompt, int split) {
+      try (NDManager scope = model.manager().newSubManager()) {
+        Map<VisionInput, NDArray> vision = new VisionTower(model).encode(prompt.vision(), scope);
+        Prefill prefill = new Prefill(model);
+        RopeIndex rope = RopeIndex.of(prompt.tokens(), prompt.vision(), model.ropeSettings());
+        int last = model.config().text().layers() - 1;
+        Prefill.LayerListener keep =
+            (layer, hidden) -> {
+              add(layer < 0 ? "inputs_embeds" : "decoder_layer_" + layer, floats(model, hidden));
+              if (layer == last) {
+                NDArray normed =
+                    model
+                        .script()
+                        .one(
+                            scope,
+                            "rms_norm",
+                            hidden,
+                            model.finalNorm(),
+                            model.config().text().rmsNormEps());
+                add("final_norm", floats(model, normed));
+                NDArray logits =
+                    model
+                        .script()
+                        .one(
+                            scope,
+                            "head",
+                            hidden,
+                            model.finalNorm(),
+                            model.head(),
+                            model.config().text().rmsNormEps());
+                add("logits", floats(model, logits));
+              }
+            };
+        Position position = prefill.start(scope);
+        position = prefill.read(prompt, 0, split, position, rope, vision, scope, keep);
+        prefill.read(prompt, split, prompt.length(), position, rope, vision, scope, keep);
+      }
+    }
+
+    private void add(String name, float[][] values) {
+      rows.merge(
+          name,
+          values,
+          (a, b) -> Stream.concat(Arrays.stream(a), Arrays.stream(b)).toArray(float[][]::new));
+    }
+  }
+
+  private static float[][] floats(TorchModel model, NDArray array) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      float[] flat = model.script().one(scope, "as_float", array).toFloatArray();
+      int width = (int) array.getShape().get(array.getShape().dimension() - 1);
+      float[][] rows = new float[flat.length / width][];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+      }
+      return rows;
+    }
+  }
+
+  private static TorchModel model(ReferenceCase reference, String dtype, String weights) {
+    Torch.prepareThread(1);
+    return TorchModel.load(reference.checkpoint(), Engines.DEVICE, dtype, weights);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void every_layer_equals_the_reference(String name, String weights) {
+    ReferenceCase reference = ReferenceCase.of(name);
+    try (TorchModel model = model(reference, "float32", weights)) {
+      for (int row = 0; row < reference.prompts().size(); row++) {
+        Prompt prompt = reference.prompts().get(row);
+        // in one piece, and behind a cache that holds the first third
+        for (int split : new int[] {0, prompt.length() / 3}) {
+          Pass pass = new Pass(model, prompt, split);
+          assertThat(pass.rows.keySet()).hasSize(3 + model.config().text().layers());
+          for (Map.Entry<String, float[][]> tensor : pass.rows.entrySet()) {
+            assertClose(
+                tensor.getValue(),
+                reference.rows(tensor.getKey(), row),
+                CLOSE,
+                tensor.getKey() + " of row " + row + ", split " + split);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void vision_embeddings_equal_the_reference(String name, String weights) {
+    ReferenceCase reference = ReferenceCase.of(name);
+    List<VisionInput> media =
+        reference.prompts().stream().flatMap(prompt -> prompt.vision().stream()).toList();
+    assertThat(media.isEmpty()).isEqualTo(name.contains("text"));
+    try (TorchModel model = model(reference, "float32", weights);
+        NDManager scope = model.manager().newSubManager()) {
+      Map<VisionInput, NDArray> embeddings = new VisionTower(model).encode(media, scope);
+      for (VisionInput.Kind kind : VisionInput.Kind.values()) {
+        float[][] ours =
+            media.stream()
+                .filter(input -> input.kind() == kind)
+                .flatMap(input -> Arrays.stream(floats(model, embeddings.get(input))))
+                .toArray(float[][]::new);
+        if (ours.length > 0) {
+          String tensor = kind == VisionInput.Kind.IMAGE ? "image_embeds" : "video_embeds";
+          assertClose(ours, matrix(reference, tensor), CLOSE, tensor);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("bfloat16Cases")
+  void bfloat16_stays_within_the_references_own_error(String name, String weights) {
+    ReferenceCase reference = ReferenceCase.of(name);
+    double allowed = 0;
+    double allowedMean = 0;
+    for (var kernel : reference.json().get("calibration").get("bf16")) {
+      allowed = Math.max(allowed, kernel.get("max_abs_diff_to_fp32").asDouble());
+      allowedMean = Math.max(allowedMean, kernel.get("mean_abs_diff_to_fp32").asDouble());
+    }
+    double sum = 0;
+    long count = 0;
+    double worst = 0;
+    try (TorchModel model = model(reference, "bfloat16", weights)) {
+      for (int row = 0; row < reference.prompts().size(); row++) {
+        Prompt prompt = reference.prompts().get(row);
+        float[][] ours = new Pass(model, prompt, 0).rows.get("logits");
+        float[][] theirs = reference.rows("logits", row);
+        for (int i = 0; i < ours.length; i++) {
+          for (int j = 0; j < ours[i].length; j++) {
+            double difference = Math.abs(ours[i][j] - theirs[i][j]);
+            worst = Math.max(worst, difference);
+            sum += difference;
+            count++;
+          }
+        }
+      }
+    }
+    assertThat(sum / count).as("mean").isLessThanOrEqualTo(allowedMean);
+    // Logits are bfloat16 numbers of up to logits_max_abs: the largest difference may be one step
+    // of
+    // their grid more, 2^-7 of the power of two below.
+    double largest = reference.json().get("calibration").get("logits_max_abs").asDouble();
+    double step = Math.scalb(1.0, Math.getExponent(largest) - 7);
+    assertThat(worst).as("largest").isLessThanOrEqualTo(allowed + step);
+  }
+
+  private static float[][] matrix(ReferenceCase reference, String tensor) {
+    int width = (int) reference.expected().shape(tensor)[1];
+    float[] flat = reference.expected().floats(tensor);
+    float[][] rows = new float[flat.length / width][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+    }
+    return rows;
+  }
+
+  private static void assertClose(float[][] ours, float[][] theirs, float close, String what) {
+    assertThat(ours.length).as("rows of " + what).isEqualTo(theirs.length);
+    double worst = 0;
+    for (int i = 0; i < ours.length; i++) {
+      assertThat(ours[i].length).isEqualTo(theirs[i].length);
+      for (int j = 0; j < ours[i].length; j++) {
+        double difference = Math.abs(ours[i][j] - theirs[i][j]);
+        worst = difference <= worst ? worst : difference; // NaN counts as worst
+      }
+    }
+    assertThat(worst).as("largest difference in " + what).isLessThan(close);
+  }
+}
