@@ -4,6 +4,8 @@ import io.r1reward.CheckpointException;
 
 /** Checks of configuration values; the messages name key, value and limit. */
 final class Checks {
+  private static final int MAX_LAYERS = 10_000;
+
   private Checks() {}
 
   static void positive(String key, double value) {
@@ -18,7 +20,15 @@ final class Checks {
     }
   }
 
-  static void divides(String key, int value, String of, int dividend) {
+  /** Refuses a count beyond reason before anything is done that often. */
+  static void count(String key, int value) {
+    positive(key, value);
+    if (value > MAX_LAYERS) {
+      throw new CheckpointException(key + " is " + value + ", expected at most " + MAX_LAYERS);
+    }
+  }
+
+  static void divides(String key, long value, String of, long dividend) {
     if (dividend % value != 0) {
       throw new CheckpointException(key + " " + value + " does not divide " + of + " " + dividend);
     }

@@ -60,4 +60,36 @@ public record ModelConfig(
   public static ModelConfig read(Path file) {
     return ModelConfigReader.read(file);
   }
+
+  /** Returns the same model with weights in another number format. */
+  public ModelConfig withDtype(DType value) {
+    return new ModelConfig(
+        text,
+        vision,
+        tieWordEmbeddings,
+        value,
+        imageTokenId,
+        videoTokenId,
+        visionStartTokenId,
+        visionEndTokenId,
+        eosTokenIds);
+  }
+
+  /**
+   * Returns the same model with the special tokens of another, whose tokenizer it is to use.
+   *
+   * @throws CheckpointException if a token lies outside this model's vocabulary
+   */
+  public ModelConfig withTokensOf(ModelConfig other) {
+    return new ModelConfig(
+        text,
+        vision,
+        tieWordEmbeddings,
+        dtype,
+        other.imageTokenId,
+        other.videoTokenId,
+        other.visionStartTokenId,
+        other.visionEndTokenId,
+        other.eosTokenIds);
+  }
 }

@@ -42,17 +42,7 @@ public final class RandomCheckpoint {
   /** Sets the number format of the weights. */
   @CanIgnoreReturnValue
   public RandomCheckpoint dtype(DType value) {
-    config =
-        new ModelConfig(
-            config.text(),
-            config.vision(),
-            config.tieWordEmbeddings(),
-            value,
-            config.imageTokenId(),
-            config.videoTokenId(),
-            config.visionStartTokenId(),
-            config.visionEndTokenId(),
-            config.eosTokenIds());
+    config = config.withDtype(value);
     return this;
   }
 
@@ -83,18 +73,7 @@ public final class RandomCheckpoint {
    */
   @CanIgnoreReturnValue
   public RandomCheckpoint tokenizerOf(Path checkpoint) {
-    ModelConfig other = ModelConfig.read(checkpoint.resolve("config.json"));
-    config =
-        new ModelConfig(
-            config.text(),
-            config.vision(),
-            config.tieWordEmbeddings(),
-            config.dtype(),
-            other.imageTokenId(),
-            other.videoTokenId(),
-            other.visionStartTokenId(),
-            other.visionEndTokenId(),
-            other.eosTokenIds());
+    config = config.withTokensOf(ModelConfig.read(checkpoint.resolve("config.json")));
     tokenizer = checkpoint;
     return this;
   }

@@ -37,7 +37,7 @@ public record TextConfig(
     Checks.positive("vocab_size", vocabularySize);
     Checks.positive("hidden_size", hiddenSize);
     Checks.positive("intermediate_size", intermediateSize);
-    Checks.positive("num_hidden_layers", layers);
+    Checks.count("num_hidden_layers", layers);
     Checks.positive("num_attention_heads", heads);
     Checks.positive("num_key_value_heads", keyValueHeads);
     Checks.positive("max_position_embeddings", maxPositions);

@@ -37,7 +37,7 @@ public record VisionConfig(
 
   /** Checks the sizes against each other. */
   public VisionConfig {
-    Checks.positive("vision_config.depth", depth);
+    Checks.count("vision_config.depth", depth);
     Checks.positive("vision_config.hidden_size", hiddenSize);
     Checks.positive("vision_config.intermediate_size", intermediateSize);
     Checks.positive("vision_config.num_heads", heads);
@@ -54,11 +54,9 @@ public record VisionConfig(
       throw new CheckpointException(
           "vision_config: the head size " + hiddenSize / heads + " is no multiple of 4");
     }
+    long mergedPatch = (long) patchSize * spatialMergeSize;
     Checks.divides(
-        "a merged patch of " + patchSize * spatialMergeSize + " pixels, side",
-        patchSize * spatialMergeSize,
-        "vision_config.window_size",
-        windowSize);
+        "the side of a merged patch,", mergedPatch, "vision_config.window_size", windowSize);
     int blocks = depth;
     fullAttentionBlocks.forEach(
         block -> {

@@ -112,7 +112,8 @@ public final class Reference {
       if (!uri.getScheme().equals("jar")) {
         return Path.of(uri);
       }
-      Path target = Files.createTempDirectory("reference").resolve("copy");
+      String last = name.substring(name.lastIndexOf('/') + 1);
+      Path target = Files.createTempDirectory("reference").resolve(last);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(target.getParent())));
       String jar = uri.getSchemeSpecificPart().split("!", -1)[0];
       try (FileSystem zip = FileSystems.newFileSystem(Path.of(new URI(jar)))) {
