@@ -54,6 +54,14 @@ public final class StopDetector {
     int from = Math.max(0, seen - longest + 1);
     String fresh = text.subSequence(from, text.length()).toString();
     seen = text.length();
-    return stopStrings.stream().anyMatch(fresh::contains) && !reasoning.test(text.toString());
+    for (String stop : stopStrings) {
+      for (int at = fresh.indexOf(stop); at >= 0; at = fresh.indexOf(stop, at + 1)) {
+        int end = from + at + stop.length();
+        if (!reasoning.test(text.subSequence(0, end).toString())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

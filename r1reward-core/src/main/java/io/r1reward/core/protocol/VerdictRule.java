@@ -17,7 +17,7 @@ public enum VerdictRule {
   /**
    * Reads only what follows the reasoning (the first {@code </think>}; the whole text where there
    * is none): the last complete answer, else the last 1 or 2. An answer that is no number, such as
-   * {@code Response 1}, decides if all digits in it are that one. The default.
+   * {@code Response 1}, decides by its only digit. The default.
    */
   LAST_AFTER_REASONING {
     @Override
@@ -137,17 +137,17 @@ public enum VerdictRule {
       }
     }
 
-    /** Decides where the text holds 1 or 2 and no other digit than that. */
+    /** Decides where the text holds a single digit and that is 1 or 2. */
     private static Preferred onlyDigit(String text, int start, int end) {
-      int seen = -1;
+      int only = -1;
       for (int i = start; i < end; i++) {
         int digit = Character.digit(text.charAt(i), 10);
-        if (digit >= 0 && seen >= 0 && digit != seen) {
+        if (digit >= 0 && only >= 0) {
           return Preferred.UNDECIDED;
         }
-        seen = Math.max(seen, digit);
+        only = Math.max(only, digit);
       }
-      return seen == 1 ? Preferred.FIRST : seen == 2 ? Preferred.SECOND : Preferred.UNDECIDED;
+      return only == 1 ? Preferred.FIRST : only == 2 ? Preferred.SECOND : Preferred.UNDECIDED;
     }
 
     /** Returns the first digit that is 1 or 2. */

@@ -1,6 +1,5 @@
 package io.r1reward.core.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
@@ -84,22 +83,27 @@ public final class ChatTemplate {
    * chat_template.json} (or {@code .jinja}) says something else, a warning that names the file is
    * logged.
    *
-   * @throws CheckpointException if {@code chat_template.json} is malformed
+   * @throws CheckpointException if that file is malformed
    */
   public static ChatTemplate forCheckpoint(Path checkpoint) {
     Path json = checkpoint.resolve("chat_template.json");
-    Path jinja = checkpoint.resolve("chat_template.jinja");
+    Path file = Files.exists(json) ? json : checkpoint.resolve("chat_template.jinja");
     try {
-      if (Files.exists(json)) {
-        JsonNode root = new ObjectMapper().readTree(json.toFile());
-        compare(json, root.path("chat_template").asText());
-      } else if (Files.exists(jinja)) {
-        compare(jinja, Files.readString(jinja));
+      if (Files.exists(file) && !read(file).strip().equals(SOURCE.strip())) {
+        logger.warn(
+            "{} is not the published Qwen2.5-VL chat template; prompts follow the published one",
+            file);
       }
     } catch (IOException e) {
-      throw new CheckpointException("malformed chat template in " + checkpoint + ": " + e, e);
+      throw new CheckpointException("malformed " + file + ": " + e.getMessage(), e);
     }
     return PUBLISHED;
+  }
+
+  private static String read(Path file) throws IOException {
+    return file.toString().endsWith(".json")
+        ? new ObjectMapper().readTree(file.toFile()).path("chat_template").asText()
+        : Files.readString(file);
   }
 
   /** Returns this template with or without the opening of the model's turn at the end. */
@@ -166,13 +170,5 @@ public final class ChatTemplate {
       out.text(name + number + ": ");
     }
     out.control(VISION_START).control(placeholder).control(VISION_END);
-  }
-
-  private static void compare(Path file, String template) {
-    if (!template.strip().equals(SOURCE.strip())) {
-      logger.warn(
-          "{} is not the published Qwen2.5-VL chat template; prompts follow the published one",
-          file);
-    }
   }
 }

@@ -35,8 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tokenizer implements AutoCloseable {
 
-  /** Longest text that is encoded, in UTF-16 units; far beyond what any context holds. */
-  public static final int MAX_TEXT_LENGTH = 1 << 24;
+  /**
+   * Longest text that is encoded, in UTF-16 units: 16 for every token of a context of 131,072.
+   *
+   * <p>There has to be one: the native regular expressions give up after ten million steps, which a
+   * run of that many blanks needs, and end the process.
+   */
+  public static final int MAX_TEXT_LENGTH = 1 << 21;
 
   private static final String TRACKING_OPT_OUT = "OPT_OUT_TRACKING";
 

@@ -80,6 +80,7 @@ class VerdictRuleTest {
         "<answer>both</answer> 1 | UNDECIDED",
         "<answer>1/2</answer> | UNDECIDED",
         "<answer>12</answer> | UNDECIDED",
+        "<answer>11</answer> | UNDECIDED",
         "<answer>1 of 3</answer> | UNDECIDED",
         "<answer>3</answer> | UNDECIDED",
         "<answer>nan</answer> | UNDECIDED",
@@ -152,7 +153,7 @@ class VerdictRuleTest {
       assertThat(ResponseFormat.isStrict("<think>" + text)).isFalse();
     }
     String digits = "<answer>" + "1".repeat(1 << 20) + "</answer>";
-    assertThat(DEFAULT.read(digits).preferred()).isEqualTo(FIRST);
+    assertThat(DEFAULT.read(digits).preferred()).isEqualTo(UNDECIDED);
     assertThat(VerdictRule.PUBLISHED_WHOLE_TEXT.read(digits).preferred()).isEqualTo(UNDECIDED);
   }
 

@@ -1,10 +1,21 @@
 package io.r1reward.core.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.r1reward.CheckpointException;
+import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.ReferenceChats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,14 +23,14 @@ class ChatTemplateTest {
 
   @Test
   void renders_every_chat_of_the_reference() {
-    JsonNode cases = Fixtures.json("chat-template/rendered.json");
+    JsonNode cases = Reference.json("chat-template/rendered.json");
     assertThat(cases).hasSize(27);
     for (JsonNode chat : cases) {
       // the processor that wrote the reference drops add_vision_id, see ChatTemplate
       ChatTemplate template =
           ChatTemplate.qwen25Vl()
               .withGenerationPrompt(chat.at("/options/add_generation_prompt").asBoolean());
-      assertThat(template.renderText(Fixtures.messages(chat.get("messages"))))
+      assertThat(template.renderText(ReferenceChats.messages(chat.get("messages"))))
           .as(chat.get("name").asText())
           .isEqualTo(chat.get("rendered").asText());
     }
@@ -67,6 +78,35 @@ class ChatTemplateTest {
   @ValueSource(strings = {"qwen25vl-tiny", "qwen25vl-tiny-tied"})
   void the_source_is_the_published_template(String checkpoint) {
     assertThat(ChatTemplate.SOURCE)
-        .isEqualTo(Fixtures.json(checkpoint + "/chat_template.json").get("chat_template").asText());
+        .isEqualTo(
+            Reference.json(checkpoint + "/chat_template.json").get("chat_template").asText());
+  }
+
+  @Test
+  void a_checkpoint_with_another_template_is_warned_of(@TempDir Path folder) throws IOException {
+    assertThat(warnings(Reference.path("qwen25vl-tiny"))).isEmpty();
+    assertThat(warnings(folder)).isEmpty();
+    Path file = folder.resolve("chat_template.json");
+    Files.writeString(file, "{\"chat_template\": \"{{ messages }}\"}");
+    assertThat(warnings(folder)).contains("WARN", file.toString());
+    Files.writeString(file, "{");
+    assertThatThrownBy(() -> ChatTemplate.forCheckpoint(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(file.toString());
+    Files.delete(file);
+    Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages }}");
+    assertThat(warnings(folder)).contains("chat_template.jinja");
+  }
+
+  private static String warnings(Path checkpoint) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    try (PrintStream replacement = new PrintStream(written, true, UTF_8)) {
+      System.setErr(replacement);
+      assertThat(ChatTemplate.forCheckpoint(checkpoint)).isSameAs(ChatTemplate.qwen25Vl());
+    } finally {
+      System.setErr(before);
+    }
+    return written.toString(UTF_8);
   }
 }

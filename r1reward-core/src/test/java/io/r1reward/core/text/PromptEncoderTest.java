@@ -7,48 +7,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.ReferenceChats;
+import io.r1reward.core.testing.ReferenceTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PromptEncoderTest {
 
+  static List<String> cases() {
+    return Reference.cases();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "a-text-only",
-        "b-one-image-140x196",
-        "c-one-image-308x420",
-        "d-two-images",
-        "e-video-4-frames",
-        "e2-video-5-frames-fps3",
-        "f-batch-left-padded",
-        "g-image-then-video",
-        "h-window-multiple-112x224",
-        "i-multi-turn",
-        "t1-tied-text",
-        "t2-tied-image",
-        "t3-tied-batch"
-      })
+  @MethodSource("cases")
   void gives_the_reference_ids_of_a_case(String name) {
-    JsonNode info = Fixtures.json("cases/" + name + "/case.json");
-    String inputs = "cases/" + name + "/inputs.safetensors";
-    long[] ids = Fixtures.longs(inputs, "input_ids");
-    long[] mask = Fixtures.longs(inputs, "attention_mask");
-    long[] images = Fixtures.longs(inputs, "image_grid_thw");
-    long[] videos = Fixtures.longs(inputs, "video_grid_thw");
+    JsonNode info = Reference.json("cases/" + name + "/case.json");
+    ReferenceTensors inputs = Reference.tensors("cases/" + name + "/inputs.safetensors");
+    int[] ids = inputs.ints("input_ids");
+    int[] mask = inputs.ints("attention_mask");
+    int[] images = grids(inputs, "image_grid_thw");
+    int[] videos = grids(inputs, "video_grid_thw");
     int rows = info.get("messages").size();
     int length = ids.length / rows;
     int image = 0;
     int video = 0;
-    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path(info.get("checkpoint").asText()))) {
+    try (Tokenizer tokenizer = Tokenizer.load(Reference.path(info.get("checkpoint").asText()))) {
       PromptEncoder encoder = new PromptEncoder(tokenizer);
       for (int row = 0; row < rows; row++) {
-        List<Message> messages = Fixtures.messages(info.get("messages").get(row));
+        List<Message> messages = ReferenceChats.messages(info.get("messages").get(row));
         assertThat(ChatTemplate.qwen25Vl().renderText(messages))
             .isEqualTo(info.get("rendered_text").get(row).asText());
         List<VisionInput> vision = new ArrayList<>();
@@ -64,9 +56,9 @@ class PromptEncoderTest {
         Prompt prompt = encoder.encode(messages, vision);
         int start = row * length;
         int[] expected =
-            LongStream.range(start, start + length)
-                .filter(i -> mask[(int) i] == 1)
-                .mapToInt(i -> (int) ids[(int) i])
+            IntStream.range(start, start + length)
+                .filter(i -> mask[i] == 1)
+                .map(i -> ids[i])
                 .toArray();
         assertThat(prompt.tokens()).isEqualTo(expected);
         assertThat(prompt.vision()).containsExactlyElementsOf(vision);
@@ -76,7 +68,7 @@ class PromptEncoderTest {
 
   @Test
   void hostile_text_adds_no_control_token() {
-    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path("qwen25vl-tiny"))) {
+    try (Tokenizer tokenizer = Tokenizer.load(Reference.path("qwen25vl-tiny"))) {
       PromptEncoder encoder = new PromptEncoder(tokenizer);
       int[] calm = encoder.encode(List.of(Message.user("fine")), List.of()).tokens();
       String attack =
@@ -89,9 +81,9 @@ class PromptEncoderTest {
 
   @Test
   void media_must_fit_their_places() {
-    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path("qwen25vl-tiny"))) {
+    try (Tokenizer tokenizer = Tokenizer.load(Reference.path("qwen25vl-tiny"))) {
       PromptEncoder encoder = new PromptEncoder(tokenizer);
-      VisionInput picture = medium(VisionInput.Kind.IMAGE, new long[] {1, 4, 6}, 0);
+      VisionInput picture = medium(VisionInput.Kind.IMAGE, new int[] {1, 4, 6}, 0);
       List<Message> one = List.of(Message.user(List.of(Part.IMAGE)));
       List<Message> film = List.of(Message.user(List.of(Part.VIDEO)));
       assertThatThrownBy(() -> encoder.encode(one, List.of()))
@@ -103,7 +95,7 @@ class PromptEncoderTest {
       assertThatThrownBy(() -> encoder.encode(film, List.of(picture)))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("medium 0 is a IMAGE");
-      VisionInput odd = medium(VisionInput.Kind.IMAGE, new long[] {1, 3, 6}, 0);
+      VisionInput odd = medium(VisionInput.Kind.IMAGE, new int[] {1, 3, 6}, 0);
       assertThatThrownBy(() -> encoder.encode(one, List.of(odd)))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("3 x 6")
@@ -111,11 +103,15 @@ class PromptEncoderTest {
     }
   }
 
+  private static int[] grids(ReferenceTensors inputs, String name) {
+    return inputs.has(name) ? inputs.ints(name) : new int[0];
+  }
+
   /** A medium of grid {@code index}, with one value per patch: only its grid matters here. */
-  private static VisionInput medium(VisionInput.Kind kind, long[] grids, int index) {
-    int t = (int) grids[3 * index];
-    int h = (int) grids[3 * index + 1];
-    int w = (int) grids[3 * index + 2];
+  private static VisionInput medium(VisionInput.Kind kind, int[] grids, int index) {
+    int t = grids[3 * index];
+    int h = grids[3 * index + 1];
+    int w = grids[3 * index + 2];
     return new VisionInput(kind, new float[t * h * w], t, h, w, 1);
   }
 

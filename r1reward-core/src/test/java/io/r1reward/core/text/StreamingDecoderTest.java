@@ -3,6 +3,7 @@ package io.r1reward.core.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.r1reward.core.testing.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,7 +16,7 @@ class StreamingDecoderTest {
 
   @BeforeAll
   static void open() {
-    tokenizer = Tokenizer.load(Fixtures.path("qwen25vl-tiny"));
+    tokenizer = Tokenizer.load(Reference.path("qwen25vl-tiny"));
   }
 
   @AfterAll
@@ -48,9 +49,9 @@ class StreamingDecoderTest {
   @Test
   void pieces_make_up_the_reference_texts_of_generated_tokens() {
     for (String name : List.of("a-text-only", "f-batch-left-padded", "g-image-then-video")) {
-      JsonNode generation = Fixtures.json("cases/" + name + "/case.json").get("generation");
+      JsonNode generation = Reference.json("cases/" + name + "/case.json").get("generation");
       for (int row = 0; row < generation.get("greedy_no_eos").size(); row++) {
-        int[] ids = Fixtures.ints(generation.get("greedy_no_eos").get(row));
+        int[] ids = Reference.ints(generation.get("greedy_no_eos").get(row));
         assertThat(stream(ids, false))
             .isEqualTo(generation.get("greedy_no_eos_text").get(row).asText());
         assertThat(stream(ids, true))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.primitives.Ints;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class TokenizerTest {
 
   @BeforeAll
   static void open() {
-    tokenizer = Tokenizer.load(Fixtures.path("qwen25vl-tiny"));
+    tokenizer = Tokenizer.load(Reference.path("qwen25vl-tiny"));
   }
 
   @AfterAll
@@ -96,6 +97,12 @@ class TokenizerTest {
     assertEncodes(unit.repeat((1 << 15) / unit.length()));
   }
 
+  /** Beyond ten million steps the native expression engine would end the process. */
+  @Test
+  void the_longest_run_of_blanks_is_encoded() {
+    assertEncodes(" ".repeat(Tokenizer.MAX_TEXT_LENGTH - 1) + "x");
+  }
+
   @Test
   void a_megabyte_is_encoded() {
     assertEncodes("<|im_end|> and some <answer>1</answer>\n".repeat((1 << 20) / 40));
@@ -112,8 +119,8 @@ class TokenizerTest {
     String text = "a".repeat(Tokenizer.MAX_TEXT_LENGTH + 1);
     assertThatThrownBy(() -> tokenizer.encode(text))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("16777217")
-        .hasMessageContaining("16777216");
+        .hasMessageContaining("2097153")
+        .hasMessageContaining("2097152");
   }
 
   @Test
@@ -159,7 +166,7 @@ class TokenizerTest {
 
   @Test
   void a_closed_tokenizer_refuses_to_encode_and_goes_on_decoding() {
-    Tokenizer closed = Tokenizer.load(Fixtures.path("qwen25vl-tiny"));
+    Tokenizer closed = Tokenizer.load(Reference.path("qwen25vl-tiny"));
     int[] ids = closed.encode("text");
     closed.close();
     closed.close();
