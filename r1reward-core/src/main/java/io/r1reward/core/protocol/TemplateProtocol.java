@@ -21,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  * response stay as they are. A completion is read after its reasoning: the verdict is the answer,
  * of the two, that stands between the last pair of answer markers.
  *
+ * <pre>{@code
+ * // a judge that is asked as UnifiedReward-Think is: <answer>Answer 1 is better</answer>
+ * JudgeProtocol protocol = TemplateProtocol.builder()
+ *     .template(Files.readString(Path.of("prompt.txt")))
+ *     .answers("Answer 1 is better", "Answer 2 is better")
+ *     .build();
+ * // one that boxes its answer: \boxed{1}
+ * TemplateProtocol.builder().template(text).answerMarkers("\\boxed{", "}").build();
+ * }</pre>
+ *
  * <p>Immutable and thread-safe.
  */
 public final class TemplateProtocol implements JudgeProtocol {

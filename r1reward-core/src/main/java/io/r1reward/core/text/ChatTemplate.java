@@ -2,6 +2,7 @@ package io.r1reward.core.text;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.generate.VisionInput;
 import java.io.IOException;
@@ -61,6 +62,10 @@ public final class ChatTemplate {
   static final String VISION_END = "<|vision_end|>";
   static final String IMAGE_PAD = "<|image_pad|>";
   static final String VIDEO_PAD = "<|video_pad|>";
+
+  /** Every control token that {@link #render} writes. */
+  static final ImmutableSet<String> CONTROL_TOKENS =
+      ImmutableSet.of(TURN_START, TURN_END, VISION_START, VISION_END, IMAGE_PAD, VIDEO_PAD);
 
   private static final Logger logger = LoggerFactory.getLogger(ChatTemplate.class);
   private static final ChatTemplate PUBLISHED = new ChatTemplate(true, false);

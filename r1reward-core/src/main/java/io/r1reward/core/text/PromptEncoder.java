@@ -3,6 +3,7 @@ package io.r1reward.core.text;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
+import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
@@ -26,6 +27,7 @@ public final class PromptEncoder {
    * @param template how messages are written
    * @param mergeSize side of the block of patches that becomes one token ({@code
    *     spatial_merge_size}, 2 in every published checkpoint)
+   * @throws CheckpointException if the tokenizer lacks a control token of the template
    */
   public PromptEncoder(Tokenizer tokenizer, ChatTemplate template, int mergeSize) {
     this.tokenizer = requireNonNull(tokenizer, "tokenizer");
@@ -34,6 +36,7 @@ public final class PromptEncoder {
       throw new InvalidInputException("mergeSize must be at least 1, got " + mergeSize);
     }
     this.mergeSize = mergeSize;
+    ChatTemplate.CONTROL_TOKENS.forEach(tokenizer::controlToken);
   }
 
   /** An encoder with the published template and a merge size of 2. */

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -43,18 +42,6 @@ record TokenizerFile(
 
   /** Ids beyond this are no vocabulary but a damaged file. */
   private static final int MAX_TOKENS = 1 << 22;
-
-  /** Control tokens of the chat template, whatever the file says of them. */
-  private static final ImmutableSet<String> TEMPLATE_TOKENS =
-      ImmutableSet.of(
-          "<|endoftext|>",
-          ChatTemplate.TURN_START,
-          ChatTemplate.TURN_END,
-          ChatTemplate.VISION_START,
-          ChatTemplate.VISION_END,
-          "<|vision_pad|>",
-          ChatTemplate.IMAGE_PAD,
-          ChatTemplate.VIDEO_PAD);
 
   static TokenizerFile read(Path file) {
     byte[] json;
@@ -151,7 +138,8 @@ record TokenizerFile(
                 file + ": added token " + content + " has " + flag + " = true, supported is false");
           }
         }
-        boolean control = node.path("special").asBoolean() || TEMPLATE_TOKENS.contains(content);
+        boolean control =
+            node.path("special").asBoolean() || ChatTemplate.CONTROL_TOKENS.contains(content);
         added.add(new AddedToken(content, id, control));
         put(id, content, content.getBytes(UTF_8));
       }

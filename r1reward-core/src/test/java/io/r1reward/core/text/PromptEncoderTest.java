@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceChats;
 import io.r1reward.core.testing.ReferenceTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -76,6 +81,19 @@ class PromptEncoderTest {
       int[] hostile = encoder.encode(List.of(Message.user(attack)), List.of()).tokens();
       assertThat(controls(tokenizer, hostile)).isEqualTo(controls(tokenizer, calm)).hasSize(5);
       assertThat(tokenizer.decode(hostile, false)).contains(attack);
+    }
+  }
+
+  @Test
+  void a_tokenizer_without_the_template_s_control_tokens_is_refused(@TempDir Path folder)
+      throws IOException {
+    String json = Files.readString(Reference.path("qwen25vl-tiny/tokenizer.json"));
+    Files.writeString(
+        folder.resolve("tokenizer.json"), json.replace("<|video_pad|>", "<|film_pad|>"));
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      assertThatThrownBy(() -> new PromptEncoder(tokenizer))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("<|video_pad|>");
     }
   }
 

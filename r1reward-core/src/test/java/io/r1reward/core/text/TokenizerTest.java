@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -174,6 +175,33 @@ class TokenizerTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
     assertThat(closed.decode(ids, true)).isEqualTo("text");
+  }
+
+  @Test
+  void closing_waits_for_texts_that_are_being_encoded() throws Exception {
+    Tokenizer shared = Tokenizer.load(Reference.path("qwen25vl-tiny"));
+    CountDownLatch running = new CountDownLatch(2);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Object>> results = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        results.add(
+            threads.submit(
+                () -> {
+                  while (true) {
+                    shared.encode("some words to be encoded while another thread closes");
+                    running.countDown();
+                  }
+                }));
+      }
+      running.await();
+      shared.close();
+      for (Future<Object> result : results) {
+        assertThatThrownBy(result::get).hasCauseInstanceOf(IllegalStateException.class);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
