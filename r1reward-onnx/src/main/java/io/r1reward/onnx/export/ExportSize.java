@@ -1,0 +1,46 @@
+package io.r1reward.onnx.export;
+
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.checkpoint.MappedTensor;
+import io.r1reward.core.checkpoint.ModelTensors;
+
+/** Says how much space an export takes, before it is made. */
+final class ExportSize {
+
+  private ExportSize() {}
+
+  /** Returns the bytes that an export will write, padding left out. */
+  static long estimate(Checkpoint checkpoint, ExportOptions options) {
+    String head =
+        checkpoint.config().tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD;
+    long bytes = 0;
+    for (String name : ModelTensors.shapes(checkpoint.config()).keySet()) {
+      MappedTensor tensor = checkpoint.require(name);
+      boolean linked = options.link() && tensor.dtype() == DType.F32;
+      boolean matrix = tensor.shape().length() > 1;
+      if (name.equals(ModelTensors.EMBEDDING) && !linked) {
+        bytes += tensor.info().bytes();
+      }
+      if (name.equals(ModelTensors.EMBEDDING) && !name.equals(head)) {
+        continue;
+      }
+      Precision precision = options.floatPrecision();
+      if (matrix) {
+        precision = name.equals(head) ? options.head() : options.precisionOf(name);
+      }
+      if (!linked || precision != Precision.FLOAT32) {
+        bytes += bytes(tensor.info().elements(), precision, options);
+      }
+    }
+    return bytes;
+  }
+
+  private static long bytes(long elements, Precision precision, ExportOptions options) {
+    long bits = elements * precision.bits();
+    if (precision.isQuantised()) {
+      bits += elements / options.blockSize() * options.floatPrecision().bits();
+    }
+    return bits / 8;
+  }
+}

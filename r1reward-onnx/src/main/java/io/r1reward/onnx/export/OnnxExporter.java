@@ -1,0 +1,244 @@
+package io.r1reward.onnx.export;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.r1reward.CheckpointException;
+import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.onnx.graph.DecoderGraph;
+import io.r1reward.onnx.graph.GraphBuilder;
+import io.r1reward.onnx.graph.VisionGraph;
+import io.r1reward.onnx.manifest.ExportManifest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exports a Hugging Face checkpoint of Qwen2.5-VL to a folder that ONNX Runtime runs: {@code
+ * decoder.onnx} and {@code vision.onnx} with their weights beside them, the token embedding as a
+ * safetensors file, the checkpoint's small files, and a manifest. See {@link DecoderGraph} and
+ * {@link VisionGraph} for the names and shapes of inputs and outputs.
+ *
+ * <p>Weights are converted a few rows at a time: memory stays far below the checkpoint's size. The
+ * folder is made under another name beside the target and renamed when it is whole; what a failed
+ * or killed export leaves is never taken for a model, and is removed by the failing or the next
+ * export. Two exports to one target at a time are not supported.
+ */
+public final class OnnxExporter {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
+  private static final String DECODER = "decoder.onnx";
+  private static final String VISION = "vision.onnx";
+
+  private final Checkpoint checkpoint;
+  private final ExportOptions options;
+  private final ExportProgress listener;
+  private final Path folder;
+  private final Links links;
+  private final List<ExportManifest.Entry> files = new ArrayList<>();
+  private final long total;
+  private long done;
+
+  private OnnxExporter(
+      Checkpoint checkpoint, ExportOptions options, ExportProgress listener, Path folder) {
+    this.checkpoint = checkpoint;
+    this.options = options;
+    this.listener = listener;
+    this.folder = folder;
+    this.links = new Links(folder, options.link());
+    this.total = checkpoint.bytes();
+  }
+
+  /**
+   * Exports.
+   *
+   * @param source checkpoint folder
+   * @param target folder to make; its parent has to exist
+   * @return the manifest written
+   * @throws CheckpointException if the checkpoint is not usable, or the export cannot be written
+   *     (such as for want of space)
+   * @throws InvalidInputException if the target exists and is not to be overwritten, or is no
+   *     export
+   */
+  public static ExportManifest export(
+      Path source, Path target, ExportOptions options, ExportProgress listener) {
+    Path whole = target.toAbsolutePath().normalize();
+    checkTarget(whole, options);
+    Path partial = whole.resolveSibling("." + whole.getFileName() + ".partial");
+    try (Checkpoint checkpoint = Checkpoint.open(source)) {
+      delete(partial);
+      checkSpace(checkpoint, options, whole);
+      Files.createDirectory(partial);
+      ExportManifest manifest =
+          new OnnxExporter(checkpoint, options, listener, partial).write();
+      replace(partial, whole);
+      return manifest;
+    } catch (IOException | UncheckedIOException e) {
+      IOException cause = e instanceof IOException io ? io : ((UncheckedIOException) e).getCause();
+      throw new CheckpointException(
+          "export to " + whole + " failed, nothing was left behind: " + cause, cause);
+    } finally {
+      deleteQuietly(partial);
+    }
+  }
+
+  private ExportManifest write() throws IOException {
+    String head =
+        checkpoint.config().tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD;
+    graph(VISION, head, weights -> VisionGraph.write(weights, checkpoint.config().vision()));
+    graph(DECODER, head, weights -> DecoderGraph.write(weights, checkpoint.config().text(), head));
+    ExportManifest.Embedding embedding = EmbeddingFile.write(checkpoint, folder, links, files);
+    for (String linked : links.names()) {
+      files.add(ExportManifest.describe(folder.resolve(linked)));
+    }
+    copySmallFiles();
+    listener.onProgress(total, total);
+    files.sort(Comparator.comparing(ExportManifest.Entry::name));
+    ExportManifest manifest =
+        new ExportManifest(
+            ExportManifest.FORMAT,
+            ExportManifest.VERSION,
+            "r1reward " + version(),
+            String.valueOf(checkpoint.folder().toAbsolutePath().normalize().getFileName()),
+            describe(options),
+            DECODER,
+            VISION,
+            embedding,
+            checkpoint.parameters(),
+            files);
+    manifest.write(folder);
+    return manifest;
+  }
+
+  private void graph(String name, String head, Function<ExportedWeights, GraphBuilder> writer)
+      throws IOException {
+    LongConsumer progress = bytes -> listener.onProgress(done += bytes, total);
+    Path dataPath = folder.resolve(name + ".data");
+    try (DataFile data = new DataFile(dataPath)) {
+      ModelProto model =
+          writer
+              .apply(new ExportedWeights(checkpoint, options, head, data, links, progress))
+              .build(version(), "Qwen2.5-VL, exported by r1reward");
+      long bytes = data.size();
+      String sha256 = data.finish();
+      if (bytes == 0) {
+        Files.delete(dataPath); // every tensor was linked
+      } else {
+        files.add(new ExportManifest.Entry(name + ".data", bytes, sha256));
+      }
+      try (OutputStream out = Files.newOutputStream(folder.resolve(name))) {
+        model.writeTo(out);
+      }
+      files.add(ExportManifest.describe(folder.resolve(name)));
+    }
+  }
+
+  private void copySmallFiles() throws IOException {
+    try (Stream<Path> all = Files.list(checkpoint.folder())) {
+      for (Path file : all.filter(OnnxExporter::isSmallFile).sorted().toList()) {
+        Path copy = folder.resolve(String.valueOf(file.getFileName()));
+        Files.copy(file, copy);
+        files.add(ExportManifest.describe(copy));
+      }
+    }
+  }
+
+  private static boolean isSmallFile(Path file) {
+    String name = String.valueOf(file.getFileName());
+    boolean wanted =
+        name.endsWith(".json")
+            || name.endsWith(".jinja")
+            || name.equals("merges.txt")
+            || name.startsWith("LICENSE");
+    return wanted
+        && Files.isRegularFile(file)
+        && !name.endsWith(".safetensors.index.json")
+        && !name.equals(ExportManifest.FILE);
+  }
+
+  private static ImmutableMap<String, String> describe(ExportOptions options) {
+    return ImmutableMap.<String, String>builder()
+        .put("weights", options.weights().name())
+        .put("head", options.head().name())
+        .put("vision", options.vision().name())
+        .put("activations", options.activations().name())
+        .put("keep", options.keep().toString())
+        .put("block_size", Integer.toString(options.blockSize()))
+        .put("accuracy_level", Integer.toString(options.accuracyLevel()))
+        .put("rounding", options.rounding().name())
+        .buildOrThrow();
+  }
+
+  private static void checkTarget(Path target, ExportOptions options) {
+    if (!Files.exists(target)) {
+      return;
+    }
+    if (!options.overwrite()) {
+      throw new InvalidInputException(target + " already exists; allow overwriting to replace it");
+    }
+    if (!Files.exists(target.resolve(ExportManifest.FILE))) {
+      throw new InvalidInputException(
+          target + " is not an export (it has no " + ExportManifest.FILE + ") and is not replaced");
+    }
+  }
+
+  private static void checkSpace(Checkpoint checkpoint, ExportOptions options, Path target)
+      throws IOException {
+    Path parent = target.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InvalidInputException("the folder that " + target + " is to be in does not exist");
+    }
+    FileStore store = Files.getFileStore(parent);
+    long needed = ExportSize.estimate(checkpoint, options);
+    if (store.getUsableSpace() < needed) {
+      throw new CheckpointException(
+          String.format(
+              "export to %s needs about %,d bytes, %s has %,d left",
+              target, needed, store, store.getUsableSpace()));
+    }
+  }
+
+  private static void replace(Path partial, Path target) throws IOException {
+    Path old = target.resolveSibling("." + target.getFileName() + ".old");
+    delete(old);
+    if (Files.exists(target)) {
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    delete(old);
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.exists(path)) {
+      MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      delete(path);
+    } catch (IOException e) {
+      // the failure of the export itself is what the caller has to know
+      LOG.warn("{} is left behind: {}", path, e);
+    }
+  }
+
+  private static String version() {
+    String version = OnnxExporter.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -1,0 +1,187 @@
+package io.r1reward.onnx.graph;
+
+import static io.r1reward.onnx.graph.GraphBuilder.CONTRIB;
+import static io.r1reward.onnx.graph.GraphBuilder.attribute;
+
+import io.r1reward.core.checkpoint.TextConfig;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The decoder of Qwen2.5-VL as one ONNX graph: layers of grouped-query attention over a key/value
+ * cache, and the head.
+ *
+ * <p>Embedding, multimodal rotary positions and the placing of picture embeddings are the caller's;
+ * the graph is fed what comes of them. Prefill and decode are the same graph. With the cache given
+ * both as {@code past_key_values} and as the memory of {@code present}, keys and values are written
+ * in place. Only the rows named in {@code logit_rows} are projected to the vocabulary.
+ *
+ * <p>Inputs, for B sequences of S new tokens and a cache of T places:
+ *
+ * <ul>
+ *   <li>{@code inputs_embeds} {@code [B, S, hidden]}
+ *   <li>{@code cos}, {@code sin} {@code [B * S, headDim / 2]}: of each token's rotary angles
+ *   <li>{@code seqlens_k} int32 {@code [B]}: tokens of the sequence, the new ones included, less 1
+ *   <li>{@code total_sequence_length} int32 {@code []}: the largest {@code seqlens_k} plus 1
+ *   <li>{@code logit_rows} int64 {@code [R]}: rows of {@code B * S}
+ *   <li>{@code past_key_values.i.key}, {@code past_key_values.i.value} {@code [B, kvHeads, T,
+ *       headDim]}
+ * </ul>
+ *
+ * <p>Outputs: {@code logits} float32 {@code [R, vocabulary]}, and {@code present.i.key}, {@code
+ * present.i.value} {@code [B, kvHeads, max(T, total_sequence_length), headDim]}.
+ */
+public final class DecoderGraph {
+  private final GraphBuilder graph;
+  private final Weights weights;
+  private final TextConfig config;
+  private final String headWeight;
+
+  private DecoderGraph(GraphBuilder graph, Weights weights, TextConfig config, String headWeight) {
+    this.graph = graph;
+    this.weights = weights;
+    this.config = config;
+    this.headWeight = headWeight;
+  }
+
+  /**
+   * Writes the graph.
+   *
+   * @param headWeight checkpoint name of the head's weight: {@code lm_head.weight}, or that of the
+   *     embedding where the two are tied
+   */
+  public static GraphBuilder write(Weights weights, TextConfig config, String headWeight) {
+    GraphBuilder graph = new GraphBuilder("decoder");
+    new DecoderGraph(graph, weights, config, headWeight).write();
+    return graph;
+  }
+
+  private void write() {
+    ElementType type = weights.activations();
+    int half = config.headDim() / 2;
+    graph.input("inputs_embeds", type, "batch", "sequence", config.hiddenSize());
+    graph.input("cos", type, "rows", half);
+    graph.input("sin", type, "rows", half);
+    graph.input("seqlens_k", ElementType.INT32, "batch");
+    graph.input("total_sequence_length", ElementType.INT32);
+    graph.input("logit_rows", ElementType.INT64, "logit_rows");
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (String part : List.of("key", "value")) {
+        graph.input("past_key_values." + layer + "." + part, type, cacheShape("cache"));
+      }
+    }
+    graph.output("logits", ElementType.FLOAT32, "logit_rows", config.vocabularySize());
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (String part : List.of("key", "value")) {
+        graph.output("present." + layer + "." + part, type, cacheShape("cache_out"));
+      }
+    }
+
+    // rows: [B * S, width], where every token is a row of its own; attention sees [B, S, width]
+    graph.integers("shape.rows", -1, config.hiddenSize());
+    graph.integers("shape.one_batch", 1, 0, -1);
+    graph.integers("shape.attention_rows", -1, (long) config.heads() * config.headDim());
+    graph.integers("shape.rest", -1);
+    graph.integers("position.zero", 0);
+    graph.node("Shape", "batch_and_sequence", List.of("inputs_embeds"), attribute("end", 2));
+    graph.node(
+        "Concat",
+        "shape.sequences",
+        List.of("batch_and_sequence", "shape.rest"),
+        attribute("axis", 0));
+
+    String rows = graph.node("Reshape", "embeds.rows", List.of("inputs_embeds", "shape.rows"));
+    String residual = rows;
+    String normed = norm(rows, "model.layers.0.input_layernorm.weight", "layer.0.normed");
+    for (int layer = 0; layer < config.layers(); layer++) {
+      String to = "layer." + layer + ".";
+      String from = "model.layers." + layer + ".";
+      String attended = attention(normed, layer, from + "self_attn.", to);
+      normed =
+          skipNorm(
+              attended, residual, from + "post_attention_layernorm.weight", to + "mlp", to + "mid");
+      residual = to + "mid";
+      String mlp =
+          GatedMlp.write(graph, weights, normed, from + "mlp.", to + "mlp.", /* biased= */ false);
+      boolean last = layer + 1 == config.layers();
+      String nextNorm =
+          last ? "model.norm.weight" : "model.layers." + (layer + 1) + ".input_layernorm.weight";
+      String nextName = last ? "final" : "layer." + (layer + 1);
+      normed = skipNorm(mlp, residual, nextNorm, nextName, to + "out");
+      residual = to + "out";
+    }
+    String wanted = graph.node("Gather", "final.rows", List.of(normed, "logit_rows")); // [R, H]
+    boolean cast = type != ElementType.FLOAT32;
+    String logits = weights.linear(graph, cast ? "logits.raw" : "logits", wanted, headWeight, null);
+    if (cast) {
+      graph.node("Cast", "logits", List.of(logits), attribute("to", ElementType.FLOAT32.code()));
+    }
+  }
+
+  private String attention(String normed, int layer, String from, String to) {
+    String query =
+        weights.linear(graph, to + "q", normed, from + "q_proj.weight", from + "q_proj.bias");
+    String key =
+        weights.linear(graph, to + "k", normed, from + "k_proj.weight", from + "k_proj.bias");
+    String value =
+        weights.linear(graph, to + "v", normed, from + "v_proj.weight", from + "v_proj.bias");
+    String past = "past_key_values." + layer;
+    String present = "present." + layer;
+    graph.node(
+        CONTRIB,
+        "GroupQueryAttention",
+        List.of(to + "attention", present + ".key", present + ".value"),
+        List.of(
+            rotated(query, config.heads()),
+            rotated(key, config.keyValueHeads()),
+            graph.node("Reshape", value + ".sequences", List.of(value, "shape.sequences")),
+            past + ".key",
+            past + ".value",
+            "seqlens_k",
+            "total_sequence_length"),
+        attribute("num_heads", config.heads()),
+        attribute("kv_num_heads", config.keyValueHeads()),
+        attribute("do_rotary", 0));
+    String rows =
+        graph.node(
+            "Reshape", to + "attention.rows", List.of(to + "attention", "shape.attention_rows"));
+    return weights.linear(graph, to + "o", rows, from + "o_proj.weight", null);
+  }
+
+  /** Rotates by {@code cos} and {@code sin}, whose rows are those of {@code x}: [B, S, width]. */
+  private String rotated(String x, int heads) {
+    graph.node("Unsqueeze", x + ".batch", List.of(x, "position.zero")); // [1, B * S, width]
+    graph.contrib(
+        "RotaryEmbedding",
+        x + ".rotated",
+        List.of(x + ".batch", "position.zero", "cos", "sin"),
+        attribute("num_heads", heads));
+    return graph.node("Reshape", x + ".sequences", List.of(x + ".rotated", "shape.sequences"));
+  }
+
+  private String norm(String x, String weight, String output) {
+    return graph.node(
+        "SimplifiedLayerNormalization",
+        output,
+        List.of(x, weights.vector(graph, weight)),
+        attribute("axis", -1),
+        attribute("epsilon", (float) config.rmsNormEps()),
+        attribute("stash_type", 1));
+  }
+
+  /** Returns the norm of {@code x + residual}, and leaves the sum under {@code sum}. */
+  private String skipNorm(String x, String residual, String weight, String output, String sum) {
+    String normed = output + ".normed";
+    graph.node(
+        CONTRIB,
+        "SkipSimplifiedLayerNormalization",
+        List.of(normed, "", "", sum),
+        List.of(x, residual, weights.vector(graph, weight)),
+        attribute("epsilon", (float) config.rmsNormEps()));
+    return normed;
+  }
+
+  private Object[] cacheShape(String places) {
+    return Stream.of("batch", config.keyValueHeads(), places, config.headDim()).toArray();
+  }
+}

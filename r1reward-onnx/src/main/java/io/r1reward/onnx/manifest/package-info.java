@@ -1,0 +1,8 @@
+/**
+ * What stands in the manifest of an exported folder, and the check of the folder against it. Knows
+ * no graph and no engine; the exporter writes it and the engine reads it.
+ */
+@NullMarked
+package io.r1reward.onnx.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package io.r1reward.onnx.runtime;
+
+import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.generate.DecodeBatch;
+import io.r1reward.core.generate.DecoderEngine.PromptState;
+import io.r1reward.core.generate.Decoding;
+import io.r1reward.core.generate.SeenTokens;
+import io.r1reward.core.generate.TokenSampler;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows that are decoded together over one cache, each with a length of its own. Not thread-safe.
+ */
+final class OnnxBatch implements DecodeBatch {
+  /** Places that the cache grows by at least; growing copies it. */
+  private static final int GROWTH = 256;
+
+  private final TextConfig config;
+  private final DecoderSession decoder;
+  private final EmbeddingTable embedding;
+  private final int capacity;
+  private final TokenSampler sampler;
+  private final List<Row> rows = new ArrayList<>();
+  private final KvCache cache;
+
+  private static final class Row {
+    final Decoding decoding;
+    final int[] watched;
+    final SeenTokens seen;
+    final float[] promptLogits;
+    final int delta;
+    int length;
+    int last = -1;
+
+    Row(OnnxPromptState state, Decoding decoding, int[] watched, SeenTokens seen) {
+      this.decoding = decoding;
+      this.watched = watched;
+      this.seen = seen;
+      this.promptLogits = state.logits();
+      this.delta = state.delta();
+      this.length = state.prompt().length();
+    }
+  }
+
+  OnnxBatch(
+      TextConfig config, DecoderSession decoder, EmbeddingTable embedding, int capacity) {
+    this.config = config;
+    this.decoder = decoder;
+    this.embedding = embedding;
+    this.capacity = capacity;
+    this.sampler = new TokenSampler(config.vocabularySize());
+    this.cache = decoder.newCache(1, GROWTH);
+  }
+
+  @Override
+  public int rows() {
+    return rows.size();
+  }
+
+  @Override
+  public void add(PromptState state, Decoding decoding, int[] watched) {
+    if (rows.size() == capacity) {
+      throw new IllegalStateException("the batch has " + capacity + " rows, all in use");
+    }
+    OnnxPromptState prompt = (OnnxPromptState) state;
+    SeenTokens seen = SeenTokens.of(config.vocabularySize(), prompt.prompt().tokens());
+    Row row = new Row(prompt, decoding, watched, seen);
+    reserve(rows.size() + 1, row.length + 1);
+    cache.copyRow(prompt.cache(), 0, rows.size(), row.length);
+    rows.add(row);
+  }
+
+  @Override
+  public void remove(int row) {
+    int last = rows.size() - 1;
+    if (row != last) {
+      cache.copyRow(cache, last, row, rows.get(last).length);
+      rows.set(row, rows.get(last));
+    }
+    rows.remove(last);
+  }
+
+  @Override
+  public Step step(double[] uniforms) {
+    boolean decodes = rows.stream().anyMatch(row -> row.last >= 0);
+    float[] logits = decodes ? decode() : new float[0]; // [rows, vocabulary]
+    int count = rows.size();
+    int[] tokens = new int[count];
+    float[] logProbabilities = new float[count];
+    float[][] watched = new float[count][];
+    for (int i = 0; i < count; i++) {
+      Row row = rows.get(i);
+      boolean fresh = row.last < 0;
+      TokenSampler.Choice choice =
+          sampler.sample(
+              fresh ? row.promptLogits : logits,
+              fresh ? 0 : i * config.vocabularySize(),
+              row.seen,
+              row.decoding,
+              uniforms[i],
+              row.watched);
+      row.length += fresh ? 0 : 1;
+      row.last = choice.token();
+      row.seen.add(choice.token());
+      tokens[i] = choice.token();
+      logProbabilities[i] = choice.logProbability();
+      watched[i] = choice.watched();
+    }
+    return new Step(tokens, logProbabilities, watched);
+  }
+
+  /**
+   * Runs the decoder over the last token of every row. A row that has none yet takes part with a
+   * token whose keys and values its own first token replaces.
+   */
+  private float[] decode() {
+    int count = rows.size();
+    int width = config.hiddenSize();
+    float[] embeddings = new float[count * width]; // [rows, 1, hidden]
+    RotaryAngles angles =
+        RotaryAngles.ofText(config.ropeTheta(), config.mropeSection().toArray(), count);
+    int[] lengths = new int[count];
+    long[] wanted = new long[count];
+    int longest = 0;
+    for (int i = 0; i < count; i++) {
+      Row row = rows.get(i);
+      embedding.get(Math.max(0, row.last), embeddings, i * width);
+      int position = row.length + row.delta;
+      angles.add(position, position, position);
+      lengths[i] = row.length + 1;
+      wanted[i] = i;
+      longest = Math.max(longest, lengths[i]);
+    }
+    reserve(count, longest);
+    return decoder.run(embeddings, angles, lengths, wanted, cache);
+  }
+
+  private void reserve(int wantedRows, int wantedPlaces) {
+    if (wantedRows <= cache.rows() && wantedPlaces <= cache.places()) {
+      return;
+    }
+    int moreRows =
+        wantedRows <= cache.rows() ? cache.rows() : Math.min(capacity, 2 * wantedRows);
+    int morePlaces =
+        wantedPlaces <= cache.places()
+            ? cache.places()
+            : wantedPlaces + Math.max(GROWTH, wantedPlaces / 8);
+    cache.reserve(moreRows, morePlaces, rows.stream().mapToInt(row -> row.length).toArray());
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}

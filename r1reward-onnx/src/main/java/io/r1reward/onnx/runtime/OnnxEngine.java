@@ -1,0 +1,125 @@
+package io.r1reward.onnx.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.r1reward.CheckpointException;
+import io.r1reward.EngineException;
+import io.r1reward.ModelInfo;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.generate.DecodeBatch;
+import io.r1reward.core.generate.DecoderEngine;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.onnx.graph.ElementType;
+import io.r1reward.onnx.manifest.ExportManifest;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The ONNX Runtime engine over a folder that {@link io.r1reward.onnx.export.OnnxExporter} made.
+ * Prompts are read one by one, in pieces; completions are decoded as one batch of ragged lengths
+ * over a cache that the graph changes in place. Tokens are chosen by the core's sampler.
+ *
+ * <p>Not thread-safe, as {@link DecoderEngine} says.
+ */
+public final class OnnxEngine implements DecoderEngine {
+  private final ModelConfig config;
+  private final ModelInfo info;
+  private final DecoderSession decoder;
+  private final VisionTower vision;
+  private final EmbeddingTable embedding;
+
+  private OnnxEngine(
+      ModelConfig config,
+      ModelInfo info,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding) {
+    this.config = config;
+    this.info = info;
+    this.decoder = decoder;
+    this.vision = vision;
+    this.embedding = embedding;
+  }
+
+  /**
+   * Opens an exported folder.
+   *
+   * @throws CheckpointException if the folder does not match its manifest, or a graph is not one of
+   *     ours
+   * @throws EngineException if the device is not available
+   */
+  @MustBeClosed
+  public static OnnxEngine open(Path folder, OnnxSettings settings) {
+    ExportManifest manifest = ExportManifest.read(folder);
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    EmbeddingTable embedding =
+        EmbeddingTable.open(
+            folder.resolve(manifest.embedding().file()),
+            manifest.embedding().tensor(),
+            config.text().vocabularySize(),
+            config.text().hiddenSize());
+    OrtSession visionSession = null;
+    OrtSession decoderSession = null;
+    try {
+      Path visionGraph = folder.resolve(manifest.vision());
+      visionSession =
+          Sessions.open(environment, visionGraph, settings, !manifest.isQuantised("vision"));
+      GraphNames.check(visionGraph, visionSession, GraphNames.vision());
+      Path decoderGraph = folder.resolve(manifest.decoder());
+      decoderSession =
+          Sessions.open(
+              environment,
+              decoderGraph,
+              settings,
+              !manifest.isQuantised("weights") && !manifest.isQuantised("head"));
+      GraphNames.check(decoderGraph, decoderSession, GraphNames.decoder(config.text().layers()));
+      ElementType type = ElementType.valueOf(manifest.options().get("activations"));
+      return new OnnxEngine(
+          config,
+          new ModelInfo(
+              "onnx",
+              settings.device(),
+              manifest.dtype(),
+              manifest.parameters(),
+              config.text().maxPositions(),
+              config.text().vocabularySize()),
+          new DecoderSession(environment, decoderSession, config.text(), type),
+          new VisionSession(environment, visionSession, config.vision(), type),
+          embedding);
+    } catch (RuntimeException e) {
+      embedding.close();
+      Sessions.close(visionSession);
+      Sessions.close(decoderSession);
+      throw e;
+    }
+  }
+
+  /** Returns what {@code config.json} says. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public ModelInfo info() {
+    return info;
+  }
+
+  @Override
+  public List<PromptState> prefill(List<Prompt> prompts) {
+    return Prefill.of(prompts, config, decoder, vision, embedding);
+  }
+
+  @Override
+  public DecodeBatch newBatch(int rows) {
+    return new OnnxBatch(config.text(), decoder, embedding, rows);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    vision.close();
+    embedding.close();
+  }
+}

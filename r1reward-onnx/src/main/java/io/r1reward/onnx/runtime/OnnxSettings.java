@@ -1,0 +1,34 @@
+package io.r1reward.onnx.runtime;
+
+import com.google.common.collect.ImmutableMap;
+import io.r1reward.InvalidInputException;
+import java.util.Map;
+
+/**
+ * How ONNX Runtime runs the graphs. Immutable.
+ *
+ * @param device {@code cpu}, {@code cuda:N}, {@code coreml} or {@code directml:N}
+ * @param threads inside one operator, 0 for ONNX Runtime's choice
+ * @param sessionConfig session configuration entries by ONNX Runtime's own keys, such as {@code
+ *     session.intra_op.allow_spinning}
+ */
+public record OnnxSettings(
+    String device, int threads, ImmutableMap<String, String> sessionConfig) {
+
+  /** Checks the number of threads and copies the entries. */
+  public OnnxSettings(String device, int threads, Map<String, String> sessionConfig) {
+    this(device, threads, ImmutableMap.copyOf(sessionConfig));
+  }
+
+  /** Checks the number of threads. */
+  public OnnxSettings {
+    if (threads < 0) {
+      throw new InvalidInputException("threads must be at least 0, got " + threads);
+    }
+  }
+
+  /** On the CPU, everything as ONNX Runtime has it. */
+  public static OnnxSettings cpu() {
+    return new OnnxSettings("cpu", 0, ImmutableMap.of());
+  }
+}

@@ -1,0 +1,186 @@
+package io.r1reward.onnx.runtime;
+
+import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.generate.DecoderEngine.PromptState;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.RopeIndex;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads prompts one after the other. A prompt that begins like one before it takes over the cache
+ * of what they share, and a picture that stands in several is embedded once. Not thread-safe.
+ */
+final class Prefill {
+  /** Tokens that the decoder reads at a time, which bounds the memory of its activations. */
+  private static final int CHUNK = 1024;
+
+  private final ModelConfig config;
+  private final DecoderSession decoder;
+  private final VisionTower vision;
+  private final EmbeddingTable embedding;
+  private final Map<float[], float[]> embedded = new IdentityHashMap<>();
+  private final List<OnnxPromptState> states = new ArrayList<>();
+
+  private Prefill(
+      ModelConfig config, DecoderSession decoder, VisionTower vision, EmbeddingTable embedding) {
+    this.config = config;
+    this.decoder = decoder;
+    this.vision = vision;
+    this.embedding = embedding;
+  }
+
+  /** Reads prompts; if one fails, those before it are closed. */
+  static List<PromptState> of(
+      List<Prompt> prompts,
+      ModelConfig config,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding) {
+    Prefill prefill = new Prefill(config, decoder, vision, embedding);
+    try {
+      prompts.forEach(prefill::read);
+      return List.copyOf(prefill.states);
+    } catch (RuntimeException e) {
+      prefill.states.forEach(OnnxPromptState::close);
+      throw e;
+    }
+  }
+
+  private void read(Prompt prompt) {
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings());
+    checkTokens(prompt);
+    int shared = 0;
+    OnnxPromptState sharer = null;
+    for (OnnxPromptState state : states) {
+      int common = commonPrefix(prompt, state.prompt());
+      if (common > shared) {
+        shared = common;
+        sharer = state;
+      }
+    }
+    int length = prompt.length();
+    shared = Math.min(shared, length - 1); // the last token is read again for its logits
+    KvCache cache = decoder.newCache(1, length);
+    try {
+      if (sharer != null) {
+        cache.copyRow(sharer.cache(), 0, 0, shared);
+      }
+      float[] embeddings = embeddings(prompt, shared); // [length - shared, hidden]
+      float[] logits = {};
+      for (int begin = shared; begin < length; begin += CHUNK) {
+        int end = Math.min(length, begin + CHUNK);
+        logits = readChunk(embeddings, shared, begin, end, positions, cache);
+      }
+      states.add(new OnnxPromptState(prompt, positions.delta(), cache, logits));
+    } catch (RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  private float[] readChunk(
+      float[] embeddings, int first, int begin, int end, RopeIndex positions, KvCache cache) {
+    TextConfig text = config.text();
+    int width = text.hiddenSize();
+    float[] chunk =
+        Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
+    RotaryAngles angles =
+        RotaryAngles.ofText(text.ropeTheta(), text.mropeSection().toArray(), end - begin);
+    for (int i = begin; i < end; i++) {
+      angles.add(positions.time()[i], positions.height()[i], positions.width()[i]);
+    }
+    return decoder.run(chunk, angles, new int[] {end}, new long[] {end - begin - 1}, cache);
+  }
+
+  private float[] embeddings(Prompt prompt, int from) {
+    int width = config.text().hiddenSize();
+    int[] tokens = prompt.tokens();
+    float[] embeddings = new float[(tokens.length - from) * width];
+    int medium = 0;
+    int at = 0;
+    while (at < tokens.length) {
+      if (!isPlaceholder(tokens[at])) {
+        if (at >= from) {
+          embedding.get(tokens[at], embeddings, (at - from) * width);
+        }
+        at++;
+        continue;
+      }
+      VisionInput input = prompt.vision().get(medium++);
+      int merge = config.vision().spatialMergeSize();
+      int units = input.patchCount() / (merge * merge);
+      if (at + units > from) {
+        float[] features = embedded.computeIfAbsent(input.patches(), p -> vision.embed(input));
+        int skipped = Math.max(0, from - at);
+        System.arraycopy(
+            features,
+            skipped * width,
+            embeddings,
+            (at + skipped - from) * width,
+            (units - skipped) * width);
+      }
+      at += units;
+    }
+    return embeddings;
+  }
+
+  /** Returns how many tokens two prompts have in common, with the media that stand there. */
+  private int commonPrefix(Prompt a, Prompt b) {
+    int tokens = Arrays.mismatch(a.tokens(), b.tokens());
+    int common = tokens < 0 ? a.length() : tokens;
+    int medium = 0;
+    int at = 0;
+    while (at < common) {
+      if (!isPlaceholder(a.tokens()[at])) {
+        at++;
+        continue;
+      }
+      VisionInput ofA = a.vision().get(medium);
+      VisionInput ofB = b.vision().get(medium++);
+      if (!sameMedium(ofA, ofB)) {
+        return at;
+      }
+      int merge = config.vision().spatialMergeSize();
+      at += ofA.patchCount() / (merge * merge);
+    }
+    return common;
+  }
+
+  private static boolean sameMedium(VisionInput a, VisionInput b) {
+    return a.kind() == b.kind()
+        && a.gridT() == b.gridT()
+        && a.gridH() == b.gridH()
+        && a.gridW() == b.gridW()
+        && a.secondsPerGrid() == b.secondsPerGrid()
+        && (a.patches() == b.patches() || Arrays.equals(a.patches(), b.patches()));
+  }
+
+  private void checkTokens(Prompt prompt) {
+    int vocabulary = config.text().vocabularySize();
+    for (int token : prompt.tokens()) {
+      if (token < 0 || token >= vocabulary) {
+        throw new InvalidInputException(
+            "token id " + token + " is outside the vocabulary of " + vocabulary);
+      }
+    }
+  }
+
+  private boolean isPlaceholder(int token) {
+    return token == config.imageTokenId() || token == config.videoTokenId();
+  }
+
+  private RopeIndex.Settings ropeSettings() {
+    return new RopeIndex.Settings(
+        config.imageTokenId(),
+        config.videoTokenId(),
+        config.vision().spatialMergeSize(),
+        config.vision().tokensPerSecond());
+  }
+}

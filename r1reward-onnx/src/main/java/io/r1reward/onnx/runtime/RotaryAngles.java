@@ -1,0 +1,87 @@
+package io.r1reward.onnx.runtime;
+
+/**
+ * Cosines and sines of rotary angles, row by row, in float32 as the Hugging Face implementation has
+ * them: the inverse frequencies and their products with the positions are rounded to float32. Not
+ * thread-safe.
+ */
+final class RotaryAngles {
+  private final float[] inverseFrequencies;
+  private final int[] axes;
+  private final float[] cos;
+  private final float[] sin;
+  private int at;
+
+  private RotaryAngles(float[] inverseFrequencies, int[] axes, int rows) {
+    this.inverseFrequencies = inverseFrequencies;
+    this.axes = axes;
+    this.cos = new float[rows * axes.length];
+    this.sin = new float[rows * axes.length];
+  }
+
+  /**
+   * Angles of decoder tokens.
+   *
+   * @param theta base of the frequencies
+   * @param section how many frequencies turn with each axis (time, height, width)
+   * @param rows tokens to come
+   */
+  static RotaryAngles ofText(double theta, int[] section, int rows) {
+    int half = section[0] + section[1] + section[2];
+    int[] axes = new int[half];
+    float[] inverse = new float[half];
+    for (int i = 0; i < half; i++) {
+      axes[i] = i < section[0] ? 0 : i < section[0] + section[1] ? 1 : 2;
+      inverse[i] = inverseFrequency(theta, i, half);
+    }
+    return new RotaryAngles(inverse, axes, rows);
+  }
+
+  /**
+   * Angles of picture patches: the first half of the frequencies turns with the row, the same
+   * frequencies once more with the column.
+   *
+   * @param headDim width of a head
+   * @param rows patches to come
+   */
+  static RotaryAngles ofVision(int headDim, int rows) {
+    int half = headDim / 2;
+    int quarter = half / 2;
+    int[] axes = new int[half];
+    float[] inverse = new float[half];
+    for (int i = 0; i < half; i++) {
+      axes[i] = i < quarter ? 1 : 2;
+      inverse[i] = inverseFrequency(10_000, i % quarter, quarter);
+    }
+    return new RotaryAngles(inverse, axes, rows);
+  }
+
+  /** Adds the next row. */
+  void add(int time, int height, int width) {
+    for (int i = 0; i < axes.length; i++) {
+      int position = axes[i] == 0 ? time : axes[i] == 1 ? height : width;
+      float angle = position * inverseFrequencies[i];
+      cos[at] = (float) Math.cos(angle);
+      sin[at++] = (float) Math.sin(angle);
+    }
+  }
+
+  /** Returns the cosines, {@code [rows, half]}. */
+  float[] cos() {
+    return cos;
+  }
+
+  /** Returns the sines, {@code [rows, half]}. */
+  float[] sin() {
+    return sin;
+  }
+
+  /** Returns the number of frequencies. */
+  int half() {
+    return axes.length;
+  }
+
+  private static float inverseFrequency(double theta, int i, int half) {
+    return 1f / (float) Math.pow(theta, (float) (2 * i) / (float) (2 * half));
+  }
+}

@@ -1,0 +1,120 @@
+package io.r1reward.onnx.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.CoreMLFlags;
+import io.r1reward.CheckpointException;
+import io.r1reward.EngineException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens sessions on graphs. Thread-safe. */
+final class Sessions {
+
+  private Sessions() {}
+
+  /**
+   * Opens a session.
+   *
+   * @param mapped whether weights are used where the file is mapped, instead of copied into a
+   *     layout of ONNX Runtime's own
+   * @throws EngineException if the device is unknown, or this build of ONNX Runtime lacks it
+   * @throws CheckpointException if ONNX Runtime refuses the graph
+   */
+  static OrtSession open(
+      OrtEnvironment environment, Path graph, OnnxSettings settings, boolean mapped) {
+    try (SessionOptions options = new SessionOptions()) {
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      if (settings.threads() > 0) {
+        options.setIntraOpNumThreads(settings.threads());
+      }
+      if (mapped) {
+        options.addConfigEntry("session.disable_prepacking", "1");
+      }
+      for (Map.Entry<String, String> entry : settings.sessionConfig().entrySet()) {
+        options.addConfigEntry(entry.getKey(), entry.getValue());
+      }
+      addProvider(options, settings.device());
+      return environment.createSession(graph.toString(), options);
+    } catch (OrtException e) {
+      throw new CheckpointException(graph + ": ONNX Runtime refuses it: " + e.getMessage(), e);
+    }
+  }
+
+  private static void addProvider(SessionOptions options, String device) {
+    String[] parts = device.toLowerCase(Locale.ROOT).split(":", 2);
+    int number = number(device, parts);
+    switch (parts[0]) {
+      case "cpu" -> {}
+      case "cuda" -> add(OrtProvider.CUDA, device, () -> options.addCUDA(number));
+      case "coreml" ->
+          add(
+              OrtProvider.CORE_ML,
+              device,
+              () -> options.addCoreML(EnumSet.of(CoreMLFlags.CREATE_MLPROGRAM)));
+      case "directml" ->
+          add(OrtProvider.DIRECT_ML, device, () -> options.addDirectML(number));
+      default ->
+          throw new EngineException(
+              "unknown device " + device + ", expected cpu, cuda:N, coreml or directml:N");
+    }
+  }
+
+  private static int number(String device, String[] parts) {
+    if (parts.length == 1) {
+      return 0;
+    }
+    try {
+      return Integer.parseUnsignedInt(parts[1]);
+    } catch (NumberFormatException e) {
+      throw new EngineException(
+          "device " + device + ": " + parts[1] + " is no device number", e);
+    }
+  }
+
+  /** Closes a session that may not be there. */
+  static void close(@Nullable OrtSession session) {
+    if (session == null) {
+      return;
+    }
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new EngineException("a session cannot be closed: " + e.getMessage(), e);
+    }
+  }
+
+  private interface Adding {
+    void add() throws OrtException;
+  }
+
+  private static void add(OrtProvider provider, String device, Adding adding) {
+    EnumSet<OrtProvider> available = OrtEnvironment.getAvailableProviders();
+    if (!available.contains(provider)) {
+      throw new EngineException(
+          "device "
+              + device
+              + " needs ONNX Runtime's "
+              + provider.getName()
+              + ", this build has only "
+              + available.stream().map(OrtProvider::getName).toList()
+              + (provider == OrtProvider.CUDA
+                  ? "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path in place of"
+                      + " onnxruntime"
+                  : ""));
+    }
+    try {
+      adding.add();
+    } catch (OrtException e) {
+      throw new EngineException(
+          "device " + device + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+}
