@@ -22,8 +22,9 @@ final class MappedRegions {
    *
    * @param region number of its first (mostly only) mapping
    * @param offset its first byte therein
+   * @param position its first byte in the file
    */
-  record Place(int region, int offset) {}
+  record Place(int region, int offset, long position) {}
 
   private final FileChannel channel;
   private final ImmutableList.Builder<MappedByteBuffer> regions = ImmutableList.builder();
@@ -42,7 +43,7 @@ final class MappedRegions {
         map(begin, end);
         begin = entryBegin;
       }
-      places.add(new Place(count, (int) (entryBegin - begin)));
+      places.add(new Place(count, (int) (entryBegin - begin), entryBegin));
       end = entryEnd;
       if (end - begin > Integer.MAX_VALUE) {
         for (; begin < end; begin += STRIDE) {

@@ -39,6 +39,16 @@ public final class MappedTensor implements TensorData {
     return info.name();
   }
 
+  /** Returns the file that the tensor lies in. */
+  public SafetensorsFile file() {
+    return file;
+  }
+
+  /** Returns where in the file the tensor begins, in bytes. */
+  public long position() {
+    return place.position();
+  }
+
   /** Returns the number format. */
   public DType dtype() {
     return info.dtype();
