@@ -22,8 +22,7 @@ final class DataFile implements AutoCloseable {
 
   DataFile(Path path) throws IOException {
     this.path = path;
-    this.channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   Path path() {

@@ -46,8 +46,7 @@ public record ExportOptions(
     if (accuracyLevel < 0 || accuracyLevel > 4) {
       throw new InvalidInputException("accuracy level must be from 0 to 4, got " + accuracyLevel);
     }
-    boolean int8 =
-        weights == Precision.INT8 || head == Precision.INT8 || vision == Precision.INT8;
+    boolean int8 = weights == Precision.INT8 || head == Precision.INT8 || vision == Precision.INT8;
     if (int8 && accuracyLevel != 4 && activations == ElementType.FLOAT32 && !slowKernels) {
       throw new InvalidInputException(
           "8-bit weights need accuracy level 4, got "

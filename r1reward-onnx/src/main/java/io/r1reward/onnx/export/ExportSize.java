@@ -10,14 +10,18 @@ final class ExportSize {
 
   private ExportSize() {}
 
-  /** Returns the bytes that an export will write, padding left out. */
-  static long estimate(Checkpoint checkpoint, ExportOptions options) {
+  /**
+   * Returns the bytes that an export will write; padding, graphs and small files are left out.
+   *
+   * @param links whether float32 tensors are used where they lie
+   */
+  static long estimate(Checkpoint checkpoint, ExportOptions options, boolean links) {
     String head =
         checkpoint.config().tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD;
     long bytes = 0;
     for (String name : ModelTensors.shapes(checkpoint.config()).keySet()) {
       MappedTensor tensor = checkpoint.require(name);
-      boolean linked = options.link() && tensor.dtype() == DType.F32;
+      boolean linked = links && tensor.dtype() == DType.F32;
       boolean matrix = tensor.shape().length() > 1;
       if (name.equals(ModelTensors.EMBEDDING) && !linked) {
         bytes += tensor.info().bytes();

@@ -78,13 +78,10 @@ final class ExportedWeights implements Weights {
     if (!precision.isQuantised()) {
       String name = floats(graph, matrix, weight, out, in);
       List<String> inputs =
-          bias == null
-              ? List.of(input, name)
-              : List.of(input, name, vector(graph, bias));
+          bias == null ? List.of(input, name) : List.of(input, name, vector(graph, bias));
       return graph.node("Gemm", output, inputs, attribute("transB", 1));
     }
-    Quantiser quantiser =
-        new Quantiser(precision.bits(), options.blockSize(), options.rounding());
+    Quantiser quantiser = new Quantiser(precision.bits(), options.blockSize(), options.rounding());
     quantised(graph, matrix, weight, out, in, quantiser);
     String product =
         graph.contrib(
@@ -106,8 +103,7 @@ final class ExportedWeights implements Weights {
       return name;
     }
     ElementType type = options.activations();
-    Links.@Nullable Place place =
-        type == ElementType.FLOAT32 ? links.find(tensor) : null;
+    Links.@Nullable Place place = type == ElementType.FLOAT32 ? links.find(tensor) : null;
     long bytes = tensor.info().elements() * type.bytes();
     if (place != null) {
       progress.accept(tensor.info().bytes());
@@ -146,8 +142,7 @@ final class ExportedWeights implements Weights {
         QuantisedRows quantised =
             quantiser.quantise(FloatChunks.read(matrix, (long) row * in, rows * in), rows, in);
         data.append(ByteBuffer.wrap(quantised.codes()));
-        scales.writeBytes(
-            FloatChunks.encode(quantised.scales(), options.floatPrecision()).array());
+        scales.writeBytes(FloatChunks.encode(quantised.scales(), options.floatPrecision()).array());
         progress.accept((long) rows * in * matrix.dtype().bytes());
       }
       int blockBytes = quantiser.blockSize() * quantiser.bits() / 8;

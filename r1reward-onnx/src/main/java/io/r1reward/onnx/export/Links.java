@@ -5,6 +5,7 @@ import io.r1reward.core.checkpoint.MappedTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class Links {
     String name = String.format("weights-%05d.safetensors", names.size() + 1);
     try {
       Files.createLink(folder.resolve(name), file.toRealPath());
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException | UnsupportedOperationException | ProviderMismatchException e) {
       LOG.info("weights are copied, {} cannot be linked into {}: {}", file, folder, e.toString());
       possible = false;
       return null;

@@ -81,19 +81,24 @@ public final class OnnxExporter {
     Path partial = whole.resolveSibling("." + whole.getFileName() + ".partial");
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
       delete(partial);
-      checkSpace(checkpoint, options, whole);
       Files.createDirectory(partial);
-      ExportManifest manifest =
-          new OnnxExporter(checkpoint, options, listener, partial).write();
+      OnnxExporter exporter = new OnnxExporter(checkpoint, options, listener, partial);
+      exporter.checkSpace(whole);
+      ExportManifest manifest = exporter.write();
       replace(partial, whole);
       return manifest;
-    } catch (IOException | UncheckedIOException e) {
-      IOException cause = e instanceof IOException io ? io : ((UncheckedIOException) e).getCause();
-      throw new CheckpointException(
-          "export to " + whole + " failed, nothing was left behind: " + cause, cause);
+    } catch (IOException e) {
+      throw failed(whole, e);
+    } catch (UncheckedIOException e) {
+      throw failed(whole, e.getCause() == null ? e : e.getCause());
     } finally {
       deleteQuietly(partial);
     }
+  }
+
+  private static CheckpointException failed(Path target, Exception cause) {
+    return new CheckpointException(
+        "export to " + target + " failed, nothing was left behind: " + cause, cause);
   }
 
   private ExportManifest write() throws IOException {
@@ -184,6 +189,10 @@ public final class OnnxExporter {
   }
 
   private static void checkTarget(Path target, ExportOptions options) {
+    Path parent = target.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InvalidInputException("the folder that " + target + " is to be in does not exist");
+    }
     if (!Files.exists(target)) {
       return;
     }
@@ -196,14 +205,10 @@ public final class OnnxExporter {
     }
   }
 
-  private static void checkSpace(Checkpoint checkpoint, ExportOptions options, Path target)
-      throws IOException {
-    Path parent = target.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new InvalidInputException("the folder that " + target + " is to be in does not exist");
-    }
-    FileStore store = Files.getFileStore(parent);
-    long needed = ExportSize.estimate(checkpoint, options);
+  private void checkSpace(Path target) throws IOException {
+    boolean linked = links.find(checkpoint.require(ModelTensors.EMBEDDING)) != null;
+    FileStore store = Files.getFileStore(folder);
+    long needed = ExportSize.estimate(checkpoint, options, linked);
     if (store.getUsableSpace() < needed) {
       throw new CheckpointException(
           String.format(

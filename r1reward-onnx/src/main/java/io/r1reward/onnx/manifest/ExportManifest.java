@@ -90,8 +90,7 @@ public record ExportManifest(
 
   /** Describes a file that exists. */
   public static Entry describe(Path file) throws IOException {
-    return new Entry(
-        String.valueOf(file.getFileName()), Files.size(file), sha256(file));
+    return new Entry(String.valueOf(file.getFileName()), Files.size(file), sha256(file));
   }
 
   /**
@@ -168,8 +167,7 @@ public record ExportManifest(
       long bytes = Files.size(file);
       if (bytes != entry.bytes()) {
         throw new CheckpointException(
-            String.format(
-                "%s: has %,d bytes, the manifest says %,d", file, bytes, entry.bytes()));
+            String.format("%s: has %,d bytes, the manifest says %,d", file, bytes, entry.bytes()));
       }
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e, e);

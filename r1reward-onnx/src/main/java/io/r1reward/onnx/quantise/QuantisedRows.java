@@ -37,7 +37,7 @@ public record QuantisedRows(
       for (int column = 0; column < columns; column++) {
         int block = row * blocks + column / blockSize;
         values[row * columns + column] =
-            (code(block, column % blockSize) - middle(bits)) * scales[block];
+            (code(block, column % blockSize) - middle(bits)) * scales[block] + 0f; // never -0
       }
     }
     return values;

@@ -46,14 +46,22 @@ public record Quantiser(int bits, int blockSize, BlockRounding rounding) {
     for (int b = 0; b < blocks; b++) {
       int length = Math.min(blockSize, columns - b * blockSize);
       float scale = rounding.fit(values, row * columns + b * blockSize, length, bits, block);
-      if (!Float.isFinite(scale)) {
+      if (!isFinite(values, row * columns + b * blockSize, length)) {
         throw new InvalidInputException(
-            "weights of row " + row + ", block " + b + " cannot be quantised: scale is " + scale);
+            "weights of row " + row + ", block " + b + " are not finite");
       }
       Arrays.fill(block, length, blockSize, QuantisedRows.middle(bits));
       scales[row * blocks + b] = scale;
       pack(block, codes, (row * blocks + b) * blockSize * bits / 8);
     }
+  }
+
+  private static boolean isFinite(float[] values, int offset, int length) {
+    float zeros = 0; // stays 0 unless a value is infinite or NaN
+    for (int i = offset; i < offset + length; i++) {
+      zeros += values[i] * 0;
+    }
+    return zeros == 0;
   }
 
   private void pack(int[] block, byte[] codes, int at) {

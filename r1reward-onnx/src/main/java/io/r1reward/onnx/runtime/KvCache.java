@@ -28,8 +28,7 @@ final class KvCache implements AutoCloseable {
   private int tensorRows;
 
   /** A cache with room for {@code rows} sequences of {@code places} tokens. */
-  KvCache(
-      OrtEnvironment environment, TextConfig config, ElementType type, int rows, int places) {
+  KvCache(OrtEnvironment environment, TextConfig config, ElementType type, int rows, int places) {
     this.environment = environment;
     this.type = type;
     this.heads = config.keyValueHeads();
@@ -108,8 +107,7 @@ final class KvCache implements AutoCloseable {
     memories.clear();
   }
 
-  private void copy(
-      ByteBuffer from, int fromPlaces, int fromRow, int part, int row, int length) {
+  private void copy(ByteBuffer from, int fromPlaces, int fromRow, int part, int row, int length) {
     ByteBuffer to = memories.get(part).bytes();
     int bytes = length * headDim * type.bytes();
     for (int head = 0; head < heads; head++) {

@@ -43,8 +43,7 @@ final class OnnxBatch implements DecodeBatch {
     }
   }
 
-  OnnxBatch(
-      TextConfig config, DecoderSession decoder, EmbeddingTable embedding, int capacity) {
+  OnnxBatch(TextConfig config, DecoderSession decoder, EmbeddingTable embedding, int capacity) {
     this.config = config;
     this.decoder = decoder;
     this.embedding = embedding;
@@ -140,8 +139,7 @@ final class OnnxBatch implements DecodeBatch {
     if (wantedRows <= cache.rows() && wantedPlaces <= cache.places()) {
       return;
     }
-    int moreRows =
-        wantedRows <= cache.rows() ? cache.rows() : Math.min(capacity, 2 * wantedRows);
+    int moreRows = wantedRows <= cache.rows() ? cache.rows() : Math.min(capacity, 2 * wantedRows);
     int morePlaces =
         wantedPlaces <= cache.places()
             ? cache.places()

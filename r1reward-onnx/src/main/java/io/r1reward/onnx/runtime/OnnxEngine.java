@@ -2,7 +2,6 @@ package io.r1reward.onnx.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import com.google.errorprone.annotations.MustBeClosed;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.ModelInfo;
@@ -10,6 +9,7 @@ import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.nio.file.Path;
@@ -49,7 +49,6 @@ public final class OnnxEngine implements DecoderEngine {
    *     ours
    * @throws EngineException if the device is not available
    */
-  @MustBeClosed
   public static OnnxEngine open(Path folder, OnnxSettings settings) {
     ExportManifest manifest = ExportManifest.read(folder);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
@@ -75,7 +74,7 @@ public final class OnnxEngine implements DecoderEngine {
               settings,
               !manifest.isQuantised("weights") && !manifest.isQuantised("head"));
       GraphNames.check(decoderGraph, decoderSession, GraphNames.decoder(config.text().layers()));
-      ElementType type = ElementType.valueOf(manifest.options().get("activations"));
+      ElementType type = Sessions.type(decoderSession, "inputs_embeds");
       return new OnnxEngine(
           config,
           new ModelInfo(
@@ -86,7 +85,11 @@ public final class OnnxEngine implements DecoderEngine {
               config.text().maxPositions(),
               config.text().vocabularySize()),
           new DecoderSession(environment, decoderSession, config.text(), type),
-          new VisionSession(environment, visionSession, config.vision(), type),
+          new VisionSession(
+              environment,
+              visionSession,
+              config.vision(),
+              Sessions.type(visionSession, "pixel_values")),
           embedding);
     } catch (RuntimeException e) {
       embedding.close();
@@ -109,6 +112,18 @@ public final class OnnxEngine implements DecoderEngine {
   @Override
   public List<PromptState> prefill(List<Prompt> prompts) {
     return Prefill.of(prompts, config, decoder, vision, embedding);
+  }
+
+  /**
+   * Returns the logits behind every token of a prompt, {@code [tokens, vocabulary]}. Keeps nothing.
+   */
+  float[] logits(Prompt prompt) {
+    return Prefill.logits(prompt, config, decoder, vision, embedding);
+  }
+
+  /** Returns the embeddings of a picture or video, {@code [units, hidden]}. */
+  float[] embed(VisionInput input) {
+    return vision.embed(input);
   }
 
   @Override

@@ -12,8 +12,7 @@ import java.util.Map;
  * @param sessionConfig session configuration entries by ONNX Runtime's own keys, such as {@code
  *     session.intra_op.allow_spinning}
  */
-public record OnnxSettings(
-    String device, int threads, ImmutableMap<String, String> sessionConfig) {
+public record OnnxSettings(String device, int threads, ImmutableMap<String, String> sessionConfig) {
 
   /** Checks the number of threads and copies the entries. */
   public OnnxSettings(String device, int threads, Map<String, String> sessionConfig) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Reads prompts one after the other. A prompt that begins like one before it takes over the cache
@@ -25,7 +25,7 @@ final class Prefill {
   private final DecoderSession decoder;
   private final VisionTower vision;
   private final EmbeddingTable embedding;
-  private final Map<float[], float[]> embedded = new IdentityHashMap<>();
+  private final IdentityHashMap<float[], float[]> embedded = new IdentityHashMap<>();
   private final List<OnnxPromptState> states = new ArrayList<>();
 
   private Prefill(
@@ -50,6 +50,23 @@ final class Prefill {
     } catch (RuntimeException e) {
       prefill.states.forEach(OnnxPromptState::close);
       throw e;
+    }
+  }
+
+  /** Returns the logits behind every token of a prompt, {@code [tokens, vocabulary]}. */
+  static float[] logits(
+      Prompt prompt,
+      ModelConfig config,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding) {
+    Prefill prefill = new Prefill(config, decoder, vision, embedding);
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), prefill.ropeSettings());
+    long[] wanted = LongStream.range(0, prompt.length()).toArray();
+    try (KvCache cache = decoder.newCache(1, prompt.length())) {
+      float[] embeddings = prefill.embeddings(prompt, 0);
+      RotaryAngles angles = prefill.angles(positions, 0, prompt.length());
+      return decoder.run(embeddings, angles, new int[] {prompt.length()}, wanted, cache);
     }
   }
 
@@ -87,16 +104,20 @@ final class Prefill {
 
   private float[] readChunk(
       float[] embeddings, int first, int begin, int end, RopeIndex positions, KvCache cache) {
+    int width = config.text().hiddenSize();
+    float[] chunk = Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
+    RotaryAngles angles = angles(positions, begin, end);
+    return decoder.run(chunk, angles, new int[] {end}, new long[] {(long) end - begin - 1}, cache);
+  }
+
+  private RotaryAngles angles(RopeIndex positions, int begin, int end) {
     TextConfig text = config.text();
-    int width = text.hiddenSize();
-    float[] chunk =
-        Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
     RotaryAngles angles =
         RotaryAngles.ofText(text.ropeTheta(), text.mropeSection().toArray(), end - begin);
     for (int i = begin; i < end; i++) {
       angles.add(positions.time()[i], positions.height()[i], positions.width()[i]);
     }
-    return decoder.run(chunk, angles, new int[] {end}, new long[] {end - begin - 1}, cache);
+    return angles;
   }
 
   private float[] embeddings(Prompt prompt, int from) {

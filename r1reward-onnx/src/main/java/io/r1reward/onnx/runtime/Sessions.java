@@ -1,14 +1,19 @@
 package io.r1reward.onnx.runtime;
 
+import static java.util.Objects.requireNonNull;
+
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.CoreMLFlags;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
+import io.r1reward.onnx.graph.ElementType;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -59,8 +64,7 @@ final class Sessions {
               OrtProvider.CORE_ML,
               device,
               () -> options.addCoreML(EnumSet.of(CoreMLFlags.CREATE_MLPROGRAM)));
-      case "directml" ->
-          add(OrtProvider.DIRECT_ML, device, () -> options.addDirectML(number));
+      case "directml" -> add(OrtProvider.DIRECT_ML, device, () -> options.addDirectML(number));
       default ->
           throw new EngineException(
               "unknown device " + device + ", expected cpu, cuda:N, coreml or directml:N");
@@ -74,8 +78,24 @@ final class Sessions {
     try {
       return Integer.parseUnsignedInt(parts[1]);
     } catch (NumberFormatException e) {
-      throw new EngineException(
-          "device " + device + ": " + parts[1] + " is no device number", e);
+      throw new EngineException("device " + device + ": " + parts[1] + " is no device number", e);
+    }
+  }
+
+  /** Returns the number format of a float input that is there. */
+  static ElementType type(OrtSession session, String input) {
+    try {
+      NodeInfo info = requireNonNull(session.getInputInfo().get(input), input);
+      return switch (((TensorInfo) info.getInfo()).type) {
+        case FLOAT -> ElementType.FLOAT32;
+        case FLOAT16 -> ElementType.FLOAT16;
+        case BFLOAT16 -> ElementType.BFLOAT16;
+        default ->
+            throw new CheckpointException(
+                "graph input " + input + " is " + info.getInfo() + ", expected floats");
+      };
+    } catch (OrtException e) {
+      throw new EngineException("a graph cannot describe its inputs: " + e.getMessage(), e);
     }
   }
 
@@ -113,8 +133,7 @@ final class Sessions {
     try {
       adding.add();
     } catch (OrtException e) {
-      throw new EngineException(
-          "device " + device + " cannot be used: " + e.getMessage(), e);
+      throw new EngineException("device " + device + " cannot be used: " + e.getMessage(), e);
     }
   }
 }

@@ -138,9 +138,9 @@ final class VisionSession implements VisionTower {
       int begin = window * length;
       Arrays.fill(rows, begin, begin + length, firstRow); // padding repeats the first patch
       for (int i = 0; i < patches; i++) {
-        rows[begin + i] = firstRow + i;
+        rows[begin + i] = (long) firstRow + i;
         mask[begin + i] = 1;
-        places[firstRow + i] = begin + i;
+        places[firstRow + i] = (long) begin + i;
       }
     }
   }
