@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Quickstart.class, ScoreCommand.class})
+    subcommands = {Quickstart.class, ScoreCommand.class, ExportOnnx.class})
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -4,7 +4,6 @@ import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
-import io.r1reward.core.generate.SeenTokens;
 import io.r1reward.core.generate.TokenSampler;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,24 +23,9 @@ final class OnnxBatch implements DecodeBatch {
   private final List<Row> rows = new ArrayList<>();
   private final KvCache cache;
 
-  private static final class Row {
-    final Decoding decoding;
-    final int[] watched;
-    final SeenTokens seen;
-    final float[] promptLogits;
-    final int delta;
-    int length;
-    int last = -1;
-
-    Row(OnnxPromptState state, Decoding decoding, int[] watched, SeenTokens seen) {
-      this.decoding = decoding;
-      this.watched = watched;
-      this.seen = seen;
-      this.promptLogits = state.logits();
-      this.delta = state.delta();
-      this.length = state.prompt().length();
-    }
-  }
+  /** A row and the logits that decide its first token. */
+  @SuppressWarnings("ArrayRecordComponent") // the prompt state's own
+  private record Row(BatchRow state, float[] promptLogits) {}
 
   OnnxBatch(TextConfig config, DecoderSession decoder, EmbeddingTable embedding, int capacity) {
     this.config = config;
@@ -63,10 +47,11 @@ final class OnnxBatch implements DecodeBatch {
       throw new IllegalStateException("the batch has " + capacity + " rows, all in use");
     }
     OnnxPromptState prompt = (OnnxPromptState) state;
-    SeenTokens seen = SeenTokens.of(config.vocabularySize(), prompt.prompt().tokens());
-    Row row = new Row(prompt, decoding, watched, seen);
-    reserve(rows.size() + 1, row.length + 1);
-    cache.copyRow(prompt.cache(), 0, rows.size(), row.length);
+    BatchRow begun =
+        new BatchRow(prompt.prompt(), prompt.delta(), decoding, watched, config.vocabularySize());
+    Row row = new Row(begun, prompt.logits());
+    reserve(rows.size() + 1, begun.length() + 1);
+    cache.copyRow(prompt.cache(), 0, rows.size(), begun.length());
     rows.add(row);
   }
 
@@ -74,7 +59,7 @@ final class OnnxBatch implements DecodeBatch {
   public void remove(int row) {
     int last = rows.size() - 1;
     if (row != last) {
-      cache.copyRow(cache, last, row, rows.get(last).length);
+      cache.copyRow(cache, last, row, rows.get(last).state().length());
       rows.set(row, rows.get(last));
     }
     rows.remove(last);
@@ -82,7 +67,7 @@ final class OnnxBatch implements DecodeBatch {
 
   @Override
   public Step step(double[] uniforms) {
-    boolean decodes = rows.stream().anyMatch(row -> row.last >= 0);
+    boolean decodes = rows.stream().anyMatch(row -> !row.state().isFresh());
     float[] logits = decodes ? decode() : new float[0]; // [rows, vocabulary]
     int count = rows.size();
     int[] tokens = new int[count];
@@ -90,18 +75,17 @@ final class OnnxBatch implements DecodeBatch {
     float[][] watched = new float[count][];
     for (int i = 0; i < count; i++) {
       Row row = rows.get(i);
-      boolean fresh = row.last < 0;
+      boolean fresh = row.state().isFresh();
+      if (!fresh) {
+        row.state().grow();
+      }
       TokenSampler.Choice choice =
-          sampler.sample(
-              fresh ? row.promptLogits : logits,
-              fresh ? 0 : i * config.vocabularySize(),
-              row.seen,
-              row.decoding,
-              uniforms[i],
-              row.watched);
-      row.length += fresh ? 0 : 1;
-      row.last = choice.token();
-      row.seen.add(choice.token());
+          row.state()
+              .choose(
+                  sampler,
+                  fresh ? row.promptLogits() : logits,
+                  fresh ? 0 : i * config.vocabularySize(),
+                  uniforms[i]);
       tokens[i] = choice.token();
       logProbabilities[i] = choice.logProbability();
       watched[i] = choice.watched();
@@ -123,11 +107,11 @@ final class OnnxBatch implements DecodeBatch {
     long[] wanted = new long[count];
     int longest = 0;
     for (int i = 0; i < count; i++) {
-      Row row = rows.get(i);
-      embedding.get(Math.max(0, row.last), embeddings, i * width);
-      int position = row.length + row.delta;
+      BatchRow row = rows.get(i).state();
+      embedding.get(row.lastToken(), embeddings, i * width);
+      int position = row.position();
       angles.add(position, position, position);
-      lengths[i] = row.length + 1;
+      lengths[i] = row.length() + 1;
       wanted[i] = i;
       longest = Math.max(longest, lengths[i]);
     }
@@ -144,7 +128,7 @@ final class OnnxBatch implements DecodeBatch {
         wantedPlaces <= cache.places()
             ? cache.places()
             : wantedPlaces + Math.max(GROWTH, wantedPlaces / 8);
-    cache.reserve(moreRows, morePlaces, rows.stream().mapToInt(row -> row.length).toArray());
+    cache.reserve(moreRows, morePlaces, rows.stream().mapToInt(row -> row.state().length()).toArray());
   }
 
   @Override

@@ -61,7 +61,7 @@ final class Prefill {
       VisionTower vision,
       EmbeddingTable embedding) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding);
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), prefill.ropeSettings());
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
     long[] wanted = LongStream.range(0, prompt.length()).toArray();
     try (KvCache cache = decoder.newCache(1, prompt.length())) {
       float[] embeddings = prefill.embeddings(prompt, 0);
@@ -71,8 +71,8 @@ final class Prefill {
   }
 
   private void read(Prompt prompt) {
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings());
-    checkTokens(prompt);
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
+    checkTokens(prompt, config.text().vocabularySize());
     int shared = 0;
     OnnxPromptState sharer = null;
     for (OnnxPromptState state : states) {
@@ -183,8 +183,8 @@ final class Prefill {
         && (a.patches() == b.patches() || Arrays.equals(a.patches(), b.patches()));
   }
 
-  private void checkTokens(Prompt prompt) {
-    int vocabulary = config.text().vocabularySize();
+  /** Refuses ids outside the vocabulary. */
+  static void checkTokens(Prompt prompt, int vocabulary) {
     for (int token : prompt.tokens()) {
       if (token < 0 || token >= vocabulary) {
         throw new InvalidInputException(
@@ -197,7 +197,8 @@ final class Prefill {
     return token == config.imageTokenId() || token == config.videoTokenId();
   }
 
-  private RopeIndex.Settings ropeSettings() {
+  /** Returns what positions depend on. */
+  static RopeIndex.Settings ropeSettings(ModelConfig config) {
     return new RopeIndex.Settings(
         config.imageTokenId(),
         config.videoTokenId(),

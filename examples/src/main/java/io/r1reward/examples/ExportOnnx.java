@@ -1,0 +1,137 @@
+package io.r1reward.examples;
+
+import io.r1reward.onnx.export.ExportOptions;
+import io.r1reward.onnx.export.ExportProgress;
+import io.r1reward.onnx.export.OnnxExporter;
+import io.r1reward.onnx.export.Precision;
+import io.r1reward.onnx.manifest.ExportManifest;
+import io.r1reward.onnx.quantise.BlockRounding;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Exports a checkpoint to a folder that ONNX Runtime runs. */
+@Command(
+    name = "export-onnx",
+    mixinStandardHelpOptions = true,
+    description = "Exports a Hugging Face checkpoint to ONNX, in float32 or quantised.")
+final class ExportOnnx implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "DIR",
+      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL judge.")
+  private Path checkpoint;
+
+  @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder to make.")
+  private Path output;
+
+  @Option(
+      names = "--weights",
+      defaultValue = "INT4",
+      description = "Format of the decoder: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private Precision weights;
+
+  @Option(names = "--head", description = "Format of the head; default INT8 where weights are INT4.")
+  private @Nullable Precision head;
+
+  @Option(
+      names = "--vision",
+      description = "Format of the vision tower; default INT8 where weights are INT4.")
+  private @Nullable Precision vision;
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "N",
+      description = "Weights that share a scale: 16 to 256; default 32 for INT4, 128 for INT8.")
+  private @Nullable Integer blockSize;
+
+  @Option(
+      names = "--accuracy-level",
+      paramLabel = "0..4",
+      defaultValue = "4",
+      description = "How quantised matrices are multiplied: 0 exact, 4 (the default) fast.")
+  private int accuracyLevel;
+
+  @Option(
+      names = "--rounding",
+      defaultValue = "LEAST_SQUARES",
+      description = "How scales are found: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private BlockRounding rounding;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "REGEX",
+      description = "Names of matrices that stay in float; may be repeated.")
+  private List<String> keep = List.of();
+
+  @Option(names = "--copy", description = "Copy float32 weights instead of linking to them.")
+  private boolean copy;
+
+  @Option(names = "--overwrite", description = "Replace an export that is already there.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() {
+    ExportOptions.Builder options =
+        ExportOptions.builder(weights)
+            .accuracyLevel(accuracyLevel)
+            .rounding(rounding)
+            .link(!copy)
+            .overwrite(overwrite);
+    if (head != null) {
+      options.head(head);
+    }
+    if (vision != null) {
+      options.vision(vision);
+    }
+    if (blockSize != null) {
+      options.blockSize(blockSize);
+    }
+    keep.forEach(options::keep);
+    ExportManifest manifest = export(options.build());
+    PrintWriter out = spec.commandLine().getOut();
+    for (ExportManifest.Entry file : manifest.files()) {
+      out.printf(Locale.ROOT, "%,16d  %s%n", file.bytes(), file.name());
+    }
+    out.printf("%s holds %s%n", output, manifest.source());
+    out.flush();
+    return 0;
+  }
+
+  private ExportManifest export(ExportOptions options) {
+    if (!Ansi.AUTO.enabled()) {
+      return OnnxExporter.export(checkpoint, output, options, ExportProgress.SILENT);
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("export")
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUnit(" MB", 1_000_000)
+            .setInitialMax(1)
+            .showSpeed()
+            .build()) {
+      return OnnxExporter.export(
+          checkpoint,
+          output,
+          options,
+          (done, total) -> {
+            bar.maxHint(total);
+            bar.stepTo(done);
+          });
+    }
+  }
+}
