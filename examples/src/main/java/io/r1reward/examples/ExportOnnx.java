@@ -45,7 +45,9 @@ final class ExportOnnx implements Callable<Integer> {
       description = "Format of the decoder: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Precision weights;
 
-  @Option(names = "--head", description = "Format of the head; default INT8 where weights are INT4.")
+  @Option(
+      names = "--head",
+      description = "Format of the head; default INT8 where weights are INT4.")
   private @Nullable Precision head;
 
   @Option(

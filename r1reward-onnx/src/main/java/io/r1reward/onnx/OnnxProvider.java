@@ -22,9 +22,10 @@ import java.util.Optional;
  * onnxruntime-genai.
  *
  * <p>Devices: {@code auto} and {@code cpu}; {@code cuda:N}, {@code coreml} and {@code directml:N}
- * where the build of ONNX Runtime on the class path has them. The number format is the export's. Options that begin with {@value #SESSION_PREFIX} are ONNX
- * Runtime's session configuration entries, such as {@code
- * onnx.session.intra_op.allow_spinning=0} for {@code session.intra_op.allow_spinning}.
+ * where the build of ONNX Runtime on the class path has them. The number format is the export's.
+ * Options that begin with {@value #SESSION_PREFIX} are ONNX Runtime's session configuration
+ * entries, such as {@code onnx.session.intra_op.allow_spinning=0} for {@code
+ * session.intra_op.allow_spinning}.
  *
  * <p>Thread-safe.
  */

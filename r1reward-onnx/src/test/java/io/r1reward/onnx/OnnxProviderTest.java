@@ -69,13 +69,11 @@ class OnnxProviderTest {
                     .engine("onnx")
                     .load())
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("is no ONNX export: it has no r1reward-onnx.json");
-    assertThatThrownBy(
-            () -> RewardModel.builder().checkpoint(export).dtype("bfloat16").load())
+        .hasMessageContaining("is no ONNX folder: it has neither r1reward-onnx.json");
+    assertThatThrownBy(() -> RewardModel.builder().checkpoint(export).dtype("bfloat16").load())
         .isInstanceOf(EngineException.class)
         .hasMessage("dtype bfloat16 is not what the export computes in, which is float32");
-    assertThatThrownBy(
-            () -> RewardModel.builder().checkpoint(export).device("cuda:0").load())
+    assertThatThrownBy(() -> RewardModel.builder().checkpoint(export).device("cuda:0").load())
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");
   }

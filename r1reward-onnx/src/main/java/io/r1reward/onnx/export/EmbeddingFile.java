@@ -1,13 +1,12 @@
 package io.r1reward.onnx.export;
 
+import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.checkpoint.SafetensorsWriter;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,7 +16,6 @@ import java.util.List;
  */
 final class EmbeddingFile {
   private static final String NAME = "embed_tokens.safetensors";
-  private static final int CHUNK = 1 << 24;
 
   private EmbeddingFile() {}
 
@@ -29,34 +27,15 @@ final class EmbeddingFile {
     if (place != null) {
       return new ExportManifest.Embedding(place.file(), tensor.name());
     }
-    try (DataFile file = new DataFile(folder.resolve(NAME))) {
-      file.append(header(tensor));
-      long bytes = tensor.info().bytes();
-      for (long at = 0; at < bytes; at += CHUNK) {
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, bytes - at));
-        tensor.read(at, chunk);
-        file.append(chunk.flip());
+    try {
+      SafetensorsWriter.write(folder.resolve(NAME), List.of(tensor));
+    } catch (CheckpointException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause; // the export failed, not this file alone
       }
-      long size = file.size();
-      files.add(new ExportManifest.Entry(NAME, size, file.finish()));
+      throw e;
     }
-    return new ExportManifest.Embedding(NAME, ModelTensors.EMBEDDING);
-  }
-
-  private static ByteBuffer header(MappedTensor tensor) {
-    String json =
-        String.format(
-            "{\"%s\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}",
-            ModelTensors.EMBEDDING,
-            tensor.dtype(),
-            tensor.shape().get(0),
-            tensor.shape().get(1),
-            tensor.info().bytes());
-    byte[] padded = (json + " ".repeat(-json.length() & 7)).getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(8 + padded.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong(padded.length)
-        .put(padded)
-        .flip();
+    files.add(ExportManifest.describe(folder.resolve(NAME)));
+    return new ExportManifest.Embedding(NAME, tensor.name());
   }
 }

@@ -54,8 +54,7 @@ final class BatchRow {
 
   /** Chooses the next token. */
   TokenSampler.Choice choose(TokenSampler sampler, float[] logits, int offset, double uniform) {
-    TokenSampler.Choice choice =
-        sampler.sample(logits, offset, seen, decoding, uniform, watched);
+    TokenSampler.Choice choice = sampler.sample(logits, offset, seen, decoding, uniform, watched);
     last = choice.token();
     seen.add(last);
     return choice;

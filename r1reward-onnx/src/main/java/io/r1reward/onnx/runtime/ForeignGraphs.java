@@ -113,8 +113,7 @@ final class ForeignGraphs implements VisionTower {
           input.patches(),
           input.patchCount(),
           input.patches().length / input.patchCount());
-      inputs.longs(
-          grid, new long[] {input.gridT(), input.gridH(), input.gridW()}, 1, 3);
+      inputs.longs(grid, new long[] {input.gridT(), input.gridH(), input.gridW()}, 1, 3);
       return floats(vision, inputs, "image_features");
     } catch (OrtException e) {
       throw new EngineException("the vision encoder failed: " + e.getMessage(), e);
@@ -133,10 +132,7 @@ final class ForeignGraphs implements VisionTower {
     int width = config.text().hiddenSize();
     try (Tensors inputs = new Tensors(environment)) {
       inputs.longs(
-          "input_ids",
-          Arrays.stream(tokens).asLongStream().toArray(),
-          rows,
-          tokens.length / rows);
+          "input_ids", Arrays.stream(tokens).asLongStream().toArray(), rows, tokens.length / rows);
       if (splices) {
         inputs.floats(
             "image_features",

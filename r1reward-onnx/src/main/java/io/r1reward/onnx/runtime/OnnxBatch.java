@@ -128,7 +128,8 @@ final class OnnxBatch implements DecodeBatch {
         wantedPlaces <= cache.places()
             ? cache.places()
             : wantedPlaces + Math.max(GROWTH, wantedPlaces / 8);
-    cache.reserve(moreRows, morePlaces, rows.stream().mapToInt(row -> row.state().length()).toArray());
+    cache.reserve(
+        moreRows, morePlaces, rows.stream().mapToInt(row -> row.state().length()).toArray());
   }
 
   @Override

@@ -77,7 +77,9 @@ final class StackedCache implements AutoCloseable {
     return tensors(front, length);
   }
 
-  /** Returns the tensors to write {@code count} more tokens of each row to; the caller closes them. */
+  /**
+   * Returns the tensors to write {@code count} more tokens of each row to; the caller closes them.
+   */
   ImmutableList<OnnxTensor> present(int count) throws OrtException {
     if (bytes(rows, length + count) > backBytes) {
       reserveBack(bytes(rows, length + count + SLACK_TOKENS));

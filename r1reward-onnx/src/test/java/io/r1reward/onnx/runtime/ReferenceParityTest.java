@@ -2,9 +2,9 @@ package io.r1reward.onnx.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.Floats;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Completion;
 import io.r1reward.core.generate.Decoding;
@@ -13,8 +13,8 @@ import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.ReferenceTensors;
-import io.r1reward.onnx.ReferenceCase;
 import io.r1reward.onnx.TestExports;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -56,11 +56,10 @@ class ReferenceParityTest {
   @MethodSource("io.r1reward.core.testing.Reference#cases")
   void computes_the_reference_logits(String name) {
     ReferenceCase reference = ReferenceCase.of(name);
-    ReferenceTensors expected = reference.expected();
     for (int row = 0; row < reference.prompts().size(); row++) {
       float[] logits = engine(reference).logits(reference.prompts().get(row));
 
-      assertClose(logits, reference.expectedRow(expected, "logits", row), LOGITS_WITHIN);
+      assertClose(logits, Floats.concat(reference.rows("logits", row)), LOGITS_WITHIN);
     }
   }
 
@@ -92,7 +91,11 @@ class ReferenceParityTest {
   @ParameterizedTest
   @ValueSource(strings = {TestExports.TINY, TestExports.TIED})
   void generates_the_reference_tokens_alone_and_in_a_ragged_batch(String checkpoint) {
-    List<ReferenceCase> cases = ReferenceCase.ofCheckpoint(checkpoint);
+    List<ReferenceCase> cases =
+        Reference.cases().stream()
+            .map(ReferenceCase::of)
+            .filter(each -> each.json().get("checkpoint").asText().equals(checkpoint))
+            .toList();
     try (Generator generator =
         BatchingGenerator.open(
             () -> OnnxEngine.open(folder.resolve(checkpoint), OnnxSettings.cpu()), 4, 64)) {
@@ -102,10 +105,11 @@ class ReferenceParityTest {
           generator.generate(GenerationRequest.of(all, 2, greedy, 0)); // two rows a prompt
       int prompt = 0;
       for (ReferenceCase reference : cases) {
-        JsonNode rows = reference.generation().get("greedy_no_eos");
         for (int row = 0; row < reference.prompts().size(); row++) {
-          int[] expected = Reference.ints(rows.get(row));
-          assertThat(together.get(2 * prompt).tokens()).as(reference.name()).isEqualTo(expected);
+          int[] expected = reference.generated("greedy_no_eos", row);
+          assertThat(together.get(2 * prompt).tokens())
+              .as(reference.toString())
+              .isEqualTo(expected);
           assertThat(together.get(2 * prompt + 1).tokens()).isEqualTo(expected);
           Prompt alone = all.get(prompt++);
           assertThat(generator.generate(GenerationRequest.of(List.of(alone), 1, greedy, 0)))
@@ -120,7 +124,6 @@ class ReferenceParityTest {
   @MethodSource("io.r1reward.core.testing.Reference#cases")
   void generates_with_a_repetition_penalty_like_the_reference(String name) {
     ReferenceCase reference = ReferenceCase.of(name);
-    JsonNode expected = reference.generation().get("greedy_repetition_penalty_1_3");
     OnnxEngine engine = engine(reference);
     Decoding penalised = new Decoding(0, 0, 1, 0, 1.3, 24, ImmutableSet.of());
     var states = engine.prefill(reference.prompts());
@@ -133,7 +136,7 @@ class ReferenceParityTest {
       for (int row = 0; row < states.size(); row++) {
         int at = row;
         assertThat(steps.build().stream().mapToInt(step -> step[at]).toArray())
-            .isEqualTo(Reference.ints(expected.get(row)));
+            .isEqualTo(reference.generated("greedy_repetition_penalty_1_3", row));
       }
     } finally {
       states.forEach(state -> state.close());
@@ -141,7 +144,7 @@ class ReferenceParityTest {
   }
 
   private OnnxEngine engine(ReferenceCase reference) {
-    return engines.get(reference.name().startsWith("t") ? TestExports.TIED : TestExports.TINY);
+    return engines.get(reference.json().get("checkpoint").asText());
   }
 
   static void assertClose(float[] found, float[] expected, double within) {
