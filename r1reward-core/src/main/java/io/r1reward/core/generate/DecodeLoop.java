@@ -38,9 +38,7 @@ final class DecodeLoop {
   /** Serves until the generator is closed. */
   void run() {
     while (intake.awaitWork(!rows.isEmpty() || admission != null)) {
-      if (intake.takeCancellations()) {
-        endCancelled();
-      }
+      endCancelled();
       fill();
       step();
     }
@@ -73,6 +71,9 @@ final class DecodeLoop {
   }
 
   private void endCancelled() {
+    if (!intake.takeCancellations()) {
+      return;
+    }
     started().forEach(RequestRun::endCancelled);
     intake.waiting().forEach(RequestRun::endCancelled);
     intake.takeCancelled().forEach(RequestRun::endCancelled);
@@ -84,6 +85,7 @@ final class DecodeLoop {
 
   private void fill() {
     while (rows.size() < capacity) {
+      endCancelled(); // the prefill before may have taken long
       if (admission == null) {
         RequestRun run = intake.poll();
         if (run == null) {

@@ -59,7 +59,7 @@ final class SoftmaxSums {
     while (block < blockSums.length - 1 && before + blockSums[block] <= target) {
       before += blockSums[block++];
     }
-    int last = -1;
+    int last = -1; // does not stay: uniform < 1 keeps target below the sum of all blocks
     for (int i = block * BLOCK; i < size; i++) {
       if (i % BLOCK == 0) {
         sumOfBlock(scores, offset, max, temperature, i / BLOCK);

@@ -60,7 +60,7 @@ public final class TokenSampler {
       throw notFinite(logits, offset);
     }
     double logSum = max + Math.log(sum);
-    int token = choose(logits, offset, seen, decoding, uniform);
+    int token = choose(logits, offset, max, seen, decoding, uniform);
     float[] ofWatched = new float[watched.length];
     for (int i = 0; i < watched.length; i++) {
       ofWatched[i] = (float) (logits[offset + watched[i]] - logSum);
@@ -84,14 +84,19 @@ public final class TokenSampler {
   }
 
   private int choose(
-      float[] logits, int offset, SeenTokens seen, Decoding decoding, double uniform) {
+      float[] logits,
+      int offset,
+      float rawMax,
+      SeenTokens seen,
+      Decoding decoding,
+      double uniform) {
     boolean penalised = decoding.repetitionPenalty() != 1;
     if (penalised) {
       save(logits, offset, seen);
       penalise(logits, offset, seen, decoding.repetitionPenalty());
     }
     try {
-      float max = SoftmaxSums.max(logits, offset, vocabularySize);
+      float max = penalised ? SoftmaxSums.max(logits, offset, vocabularySize) : rawMax;
       // a temperature that lifts scores out of float32's range leaves the most likely token alone
       float temperature = (float) decoding.temperature();
       if (decoding.isGreedy() || !Float.isFinite(max / temperature)) {
