@@ -1,10 +1,13 @@
 package io.r1reward.core.media;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageReadParam;
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * this may throw any exception. Thread-safe.
  */
 final class ImageDecoder {
+
+  // offsets of the low bytes of two little-endian header fields
+  private static final int BMP_HEADER_SIZE = 14;
+  private static final int BMP_COMPRESSION = 30;
 
   private ImageDecoder() {}
 
@@ -38,8 +45,16 @@ final class ImageDecoder {
         yield read(format, file, limits, reader -> jpeg(reader, colors));
       }
       case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
-      case BMP, TIFF, WEBP ->
-          read(format, file, limits, reader -> RgbConversion.ofDecoded(readRaw(reader)));
+      case BMP -> {
+        refuseEmbedded(file);
+        yield read(format, file, limits, ImageDecoder::raw);
+      }
+      case TIFF ->
+          read(format, file, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+      case WEBP -> {
+        refuseCut(file);
+        yield read(format, file, limits, ImageDecoder::raw);
+      }
     };
   }
 
@@ -83,9 +98,27 @@ final class ImageDecoder {
   }
 
   /** Reads into the type of the file itself, so that no profile is applied. */
-  private static BufferedImage readRaw(ImageReader reader) throws IOException {
+  private static RgbImage raw(ImageReader reader) throws IOException {
     ImageReadParam param = reader.getDefaultReadParam();
     param.setDestinationType(reader.getRawImageType(0));
-    return reader.read(0, param);
+    return RgbConversion.ofDecoded(reader.read(0, param));
+  }
+
+  /** A JPEG or PNG inside a BMP has a size of its own that nobody checked; Pillow refuses both. */
+  private static void refuseEmbedded(byte[] bmp) throws IOException {
+    if (bmp.length <= BMP_COMPRESSION) {
+      throw new EOFException("BMP is truncated in its header");
+    }
+    boolean longHeader = bmp[BMP_HEADER_SIZE] != 12;
+    if (longHeader && (bmp[BMP_COMPRESSION] == 4 || bmp[BMP_COMPRESSION] == 5)) {
+      throw new IOException("BMP holds a JPEG or PNG, which is not supported");
+    }
+  }
+
+  private static void refuseCut(byte[] webp) throws IOException {
+    long length = 8 + Integer.toUnsignedLong(ByteBuffer.wrap(webp).order(LITTLE_ENDIAN).getInt(4));
+    if (length > webp.length) {
+      throw new EOFException("WebP is truncated: " + webp.length + " of " + length + " bytes");
+    }
   }
 }

@@ -111,6 +111,10 @@ final class RgbConversion {
         return data;
       }
     }
+    int type = raster.getTransferType();
+    if (type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE) {
+      throw new IOException("has floating-point samples, which are not supported");
+    }
     int bits = raster.getSampleModel().getSampleSize(0);
     if (!clip && bits != 8 && bits != 16) {
       throw new IOException("has samples of " + bits + " bits, not 8 or 16");

@@ -12,6 +12,8 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.media.SmartResize.Size;
 import io.r1reward.core.testing.Reference;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,7 @@ class ImageProcessorReferenceTest {
 
   private static final String FOLDER = "image-processor/";
   private static final int FACTOR = 28;
+  private static final Map<String, RgbImage> DECODED = new ConcurrentHashMap<>();
 
   static Stream<Arguments> pictures() {
     return Reference.json(FOLDER + "index.json")
@@ -128,6 +131,10 @@ class ImageProcessorReferenceTest {
 
   /** The pixels Pillow decoded, where they are known. */
   private static RgbImage exactPixels(JsonNode entry) {
+    return DECODED.computeIfAbsent(entry.get("file").asText(), file -> decodeExactly(entry));
+  }
+
+  private static RgbImage decodeExactly(JsonNode entry) {
     return entry.has("decoded_white_background_png")
         ? suppliedPixels(entry)
         : Pixels.decode(FOLDER + entry.get("file").asText());
