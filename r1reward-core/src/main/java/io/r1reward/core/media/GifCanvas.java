@@ -1,7 +1,5 @@
 package io.r1reward.core.media;
 
-import static io.r1reward.core.media.RgbImage.CHANNELS;
-
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
@@ -33,23 +31,7 @@ final class GifCanvas {
     if (inner.width() == width && inner.height() == height) {
       return inner;
     }
-    return place(inner, left, top, background(decoded, frame), width, height);
-  }
-
-  private static RgbImage place(
-      RgbImage inner, int left, int top, int background, int width, int height) {
-    byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, height), CHANNELS)];
-    for (int i = 0; i < out.length; i += CHANNELS) {
-      out[i] = (byte) (background >> 16);
-      out[i + 1] = (byte) (background >> 8);
-      out[i + 2] = (byte) background;
-    }
-    int rowBytes = inner.width() * CHANNELS;
-    for (int y = 0; y < inner.height(); y++) {
-      int to = ((top + y) * width + left) * CHANNELS;
-      System.arraycopy(inner.pixels(), y * rowBytes, out, to, rowBytes);
-    }
-    return new RgbImage(width, height, out);
+    return inner.placed(left, top, width, height, background(decoded, frame));
   }
 
   private static int background(BufferedImage decoded, IIOMetadataNode frame) {

@@ -1,13 +1,10 @@
 package io.r1reward.core.media;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageReadParam;
@@ -29,8 +26,8 @@ final class ImageDecoder {
   private ImageDecoder() {}
 
   /** What is done with a reader whose picture has an acceptable size. */
-  private interface Step {
-    RgbImage run(ImageReader reader) throws IOException;
+  interface Step<T> {
+    T run(ImageReader reader) throws IOException;
   }
 
   static RgbImage decode(byte[] file, MediaLimits limits) throws IOException {
@@ -51,14 +48,12 @@ final class ImageDecoder {
       }
       case TIFF ->
           read(format, file, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
-      case WEBP -> {
-        refuseCut(file);
-        yield read(format, file, limits, ImageDecoder::raw);
-      }
+      case WEBP -> WebpPicture.decode(file, limits);
     };
   }
 
-  private static RgbImage read(ImageFormat format, byte[] data, MediaLimits limits, Step step)
+  /** Opens the format's reader on data, checks the size in the header, and runs the step. */
+  static <T> T read(ImageFormat format, byte[] data, MediaLimits limits, Step<T> step)
       throws IOException {
     ImageReader reader = ImageReaders.open(format);
     try (ImageInputStream in = new ByteArrayImageInputStream(data)) {
@@ -72,7 +67,7 @@ final class ImageDecoder {
           });
       reader.setInput(in, true, format != ImageFormat.GIF);
       limits.checkPixels(reader.getWidth(0), reader.getHeight(0));
-      RgbImage decoded = step.run(reader);
+      T decoded = step.run(reader);
       if (truncated.get() != null) {
         throw new EOFException(format + " is truncated: " + truncated.get());
       }
@@ -112,13 +107,6 @@ final class ImageDecoder {
     boolean longHeader = bmp[BMP_HEADER_SIZE] != 12;
     if (longHeader && (bmp[BMP_COMPRESSION] == 4 || bmp[BMP_COMPRESSION] == 5)) {
       throw new IOException("BMP holds a JPEG or PNG, which is not supported");
-    }
-  }
-
-  private static void refuseCut(byte[] webp) throws IOException {
-    long length = 8 + Integer.toUnsignedLong(ByteBuffer.wrap(webp).order(LITTLE_ENDIAN).getInt(4));
-    if (length > webp.length) {
-      throw new EOFException("WebP is truncated: " + webp.length + " of " + length + " bytes");
     }
   }
 }

@@ -45,12 +45,11 @@ public record MediaLimits(int maxBytes, int maxPixels, int maxFrames) {
     return new MediaLimits(maxBytes, maxPixels, frames);
   }
 
-  void checkPixels(long width, long height) throws IOException {
+  void checkPixels(int width, int height) throws IOException {
     if (width < 1 || height < 1) {
       throw new IOException("has no pixels: " + width + " x " + height);
     }
-    // both sides are below 2^32 in every format, so a larger product shows as a high word
-    if (Math.multiplyHigh(width, height) != 0 || width * height > maxPixels) {
+    if ((long) width * height > maxPixels) {
       throw new IOException(
           width + " x " + height + " pixels are more than the limit of " + maxPixels);
     }

@@ -49,25 +49,36 @@ final class PatchEncoder {
     int gridT = (frames.size() + temporal - 1) / temporal;
     int gridH = first.height() / patch;
     int gridW = first.width() / patch;
-    long values = (long) gridT * gridH * gridW * CHANNELS * temporal * patch * patch;
+    float[] out = new float[valueCount(frames.size(), first)];
+    int at = 0;
+    for (int t = 0; t < gridT; t++) {
+      at = encodeStep(frames, t * temporal, gridH, gridW, out, at);
+    }
+    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid);
+  }
+
+  /**
+   * Returns how many values frames of one size make.
+   *
+   * @throws MediaException if an array cannot hold them
+   */
+  int valueCount(int frames, RgbImage first) {
+    int temporal = config.temporalPatchSize();
+    int whole = (frames + temporal - 1) / temporal * temporal;
+    long values = (long) whole * first.height() * first.width() * CHANNELS;
     if (values > Integer.MAX_VALUE - 8) {
       throw new MediaException(
-          frames.size()
+          frames
               + " frames of "
               + first.width()
               + " x "
               + first.height()
               + " pixels make "
               + values
-              + " patch values, more than "
+              + " values, more than the limit of "
               + (Integer.MAX_VALUE - 8));
     }
-    float[] out = new float[(int) values];
-    int at = 0;
-    for (int t = 0; t < gridT; t++) {
-      at = encodeStep(frames, t * temporal, gridH, gridW, out, at);
-    }
-    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid);
+    return (int) values;
   }
 
   private int encodeStep(

@@ -205,7 +205,7 @@ final class RgbConversion {
     return new RgbImage(width, height, out);
   }
 
-  private static RgbImage rgb(byte[] samples, int width, int height, int bands) {
+  static RgbImage rgb(byte[] samples, int width, int height, int bands) {
     if (bands == CHANNELS) {
       return new RgbImage(width, height, samples);
     }
@@ -230,8 +230,8 @@ final class RgbConversion {
     return out;
   }
 
-  private static RgbImage onWhite(
-      byte[] samples, int width, int height, int bands, boolean premultiplied) {
+  /** Puts colours with an alpha behind them on white. */
+  static RgbImage onWhite(byte[] samples, int width, int height, int bands, boolean premultiplied) {
     byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, height), CHANNELS)];
     for (int i = 0, at = 0; i < samples.length; i += bands) {
       int alpha = samples[i + 3] & 0xff;
@@ -242,6 +242,20 @@ final class RgbConversion {
         }
         out[at++] = onWhite(value, alpha);
       }
+    }
+    return new RgbImage(width, height, out);
+  }
+
+  /**
+   * Puts colours on white.
+   *
+   * @param rgb {@code [height, width, 3]}
+   * @param alpha {@code [height, width]}
+   */
+  static RgbImage onWhite(byte[] rgb, byte[] alpha, int width, int height) {
+    byte[] out = new byte[rgb.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = onWhite(rgb[i] & 0xff, alpha[i / CHANNELS] & 0xff);
     }
     return new RgbImage(width, height, out);
   }

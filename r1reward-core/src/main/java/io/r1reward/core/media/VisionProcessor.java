@@ -81,13 +81,14 @@ public final class VisionProcessor {
               + limits.maxFrames());
     }
     List<RgbImage> frames = new ArrayList<>(video.frames().size() + 1);
-    for (Image frame : video.frames()) {
-      RgbImage resized = utilsResize(frame, range);
+    Image opening = video.frames().get(0);
+    RgbImage first = processorResize(utilsResize(opening, range), opening.describe());
+    encoder.valueCount(video.frames().size(), first); // before the other frames are decoded
+    frames.add(first);
+    for (Image frame : video.frames().subList(1, video.frames().size())) {
       // all frames take the size of the first
-      frames.add(
-          frames.isEmpty()
-              ? processorResize(resized, frame.describe())
-              : BicubicResampler.resize(resized, frames.get(0).width(), frames.get(0).height()));
+      RgbImage resized = utilsResize(frame, range);
+      frames.add(BicubicResampler.resize(resized, first.width(), first.height()));
     }
     if (frames.size() % FrameSampling.FRAME_FACTOR != 0) {
       frames.add(frames.get(frames.size() - 1));

@@ -141,6 +141,19 @@ class VisionProcessorTest {
   }
 
   @Test
+  void refuses_a_video_that_no_array_can_hold_after_its_first_frame() {
+    // 60 frames of 4004 x 3164 pixels and 3 channels make 2,280,358,080 values
+    Image frame = Image.of(new BufferedImage(4004, 3164, BufferedImage.TYPE_INT_RGB));
+    Image unreadable = Image.of(new byte[] {1, 2, 3});
+    List<Image> frames = new ArrayList<>(Collections.nCopies(59, unreadable));
+    frames.add(0, frame);
+    assertThatThrownBy(() -> processor.process(Video.of(frames)))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("60 frames of 4004 x 3164")
+        .hasMessageContaining("2280358080");
+  }
+
+  @Test
   void names_a_picture_that_is_too_long() {
     Image image = Image.of(Reference.path(FOLDER + "images/aspect-4100x20-too-long.png"));
     assertThatThrownBy(() -> processor.process(image))
