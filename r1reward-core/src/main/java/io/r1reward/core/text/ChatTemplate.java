@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>generation prompt: ends with {@code <|im_start|>assistant\n}; default on
  *   <li>vision ids: writes {@code Picture 1: } or {@code Video 1: } before each medium, counted
- *       over the whole chat; default off. (The processor of the public implementation drops this
- *       option before it reaches the template, so that it has no effect there; here it has.)
+ *       over the whole chat; default off. (The reference renderings, made with version 4.50 of the
+ *       public implementation, lack them even where the option was set; its template has them.)
  * </ul>
  *
  * <p>Immutable and thread-safe.
