@@ -47,7 +47,7 @@ class AdvantageReferenceTest {
       assertThat(normalised.mean()).isCloseTo(mean, within(FLOAT * Math.max(1, Math.abs(mean))));
       assertThat(normalised.scale()).isCloseTo(rstd, within(FLOAT * Math.max(1, rstd)));
     } else {
-      assertThat(normalised.mean()).isEqualTo(mean);
+      assertThat(normalised.mean()).isEqualTo(Double.valueOf(mean));
     }
     double[][] expected = rows(c.get("result"));
     for (int i = 0; i < expected.length; i++) {
