@@ -1,0 +1,51 @@
+package io.r1reward.train.data;
+
+import io.r1reward.Image;
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * Turns a media path of a data file into a picture. Files are not opened here. The ones here are
+ * stateless and thread-safe.
+ */
+@FunctionalInterface
+public interface MediaPaths {
+
+  /** Returns where a path of the data file really lies. */
+  Path resolve(String path);
+
+  /** Resolves relative paths against a folder and keeps absolute ones. */
+  static MediaPaths under(Path root) {
+    return root::resolve;
+  }
+
+  /**
+   * Replaces the beginning of paths, for data written on another machine; paths that begin
+   * otherwise go to {@code this}.
+   *
+   * @param from beginning to replace, for example {@code /data/images/}
+   * @param to folder the rest of the path is resolved against
+   */
+  default MediaPaths remapping(String from, Path to) {
+    return path -> path.startsWith(from) ? to.resolve(relative(path, from)) : resolve(path);
+  }
+
+  private static String relative(String path, String from) {
+    String rest = path.substring(from.length());
+    return rest.startsWith("/") ? rest.substring(1) : rest;
+  }
+
+  /** Returns the picture: {@code data:} and other URIs as such, everything else as a file. */
+  default Image image(String path) {
+    if (path.regionMatches(true, 0, "data:", 0, 5)) {
+      return Image.ofDataUri(path);
+    }
+    if (path.regionMatches(true, 0, "file://", 0, 7)) {
+      return Image.of(resolve(path.substring(7)));
+    }
+    if (path.contains("://")) {
+      return Image.of(URI.create(path));
+    }
+    return Image.of(resolve(path));
+  }
+}

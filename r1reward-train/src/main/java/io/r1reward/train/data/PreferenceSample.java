@@ -1,0 +1,62 @@
+package io.r1reward.train.data;
+
+import com.google.common.collect.ImmutableMap;
+import io.r1reward.InvalidInputException;
+import io.r1reward.PreferencePair;
+import io.r1reward.Preferred;
+
+/**
+ * A pair with its label. Immutable.
+ *
+ * @param id names the sample; samples of one group may share it
+ * @param pair question, media and the two responses
+ * @param label which response is better; never undecided
+ * @param attributes whatever else is known by name, for example {@link #DIFFICULTY} and {@link
+ *     #JUDGEMENT}
+ */
+public record PreferenceSample(
+    String id, PreferencePair pair, Preferred label, ImmutableMap<String, String> attributes) {
+
+  /** Attribute: attempts a judge needed until its verdict was right; 0 for never (paper, §4.1). */
+  public static final String DIFFICULTY = "difficulty";
+
+  /** Attribute: a whole judgement to learn from in supervised fine-tuning. */
+  public static final String JUDGEMENT = "judgement";
+
+  /** Attribute: the category of a benchmark. */
+  public static final String CATEGORY = "category";
+
+  /** Checks the label. */
+  public PreferenceSample {
+    if (label == Preferred.UNDECIDED) {
+      throw new InvalidInputException("sample " + id + " needs a label of FIRST or SECOND");
+    }
+  }
+
+  /** A sample without attributes. */
+  public static PreferenceSample of(String id, PreferencePair pair, Preferred label) {
+    return new PreferenceSample(id, pair, label, ImmutableMap.of());
+  }
+
+  /**
+   * Returns the sample with its responses exchanged and the label turned with them. A judgement
+   * text names the responses by number, so it would be wrong and is dropped.
+   */
+  public PreferenceSample swapped() {
+    ImmutableMap.Builder<String, String> kept = ImmutableMap.builder();
+    attributes.forEach(
+        (name, value) -> {
+          if (!name.equals(JUDGEMENT)) {
+            kept.put(name, value);
+          }
+        });
+    return new PreferenceSample(id, pair.swapped(), label.swapped(), kept.buildOrThrow());
+  }
+
+  /** Returns the sample with one more attribute, which replaces one of the same name. */
+  public PreferenceSample with(String name, String value) {
+    ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
+    all.putAll(attributes).put(name, value);
+    return new PreferenceSample(id, pair, label, all.buildKeepingLast());
+  }
+}

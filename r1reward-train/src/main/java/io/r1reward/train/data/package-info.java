@@ -1,0 +1,8 @@
+/**
+ * Preference data: samples, the {@link io.r1reward.train.data.PreferenceDataset} interface for own
+ * sources, and readers of the JSON-lines formats that are in use.
+ */
+@NullMarked
+package io.r1reward.train.data;
+
+import org.jspecify.annotations.NullMarked;
