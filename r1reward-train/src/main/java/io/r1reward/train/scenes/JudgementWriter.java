@@ -1,0 +1,37 @@
+package io.r1reward.train.scenes;
+
+import io.r1reward.Preferred;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the templated judgement: describes the picture, quotes every statement of each response and
+ * says yes or no to it, concludes, answers. Stateless.
+ */
+final class JudgementWriter {
+
+  private JudgementWriter() {}
+
+  static String write(Scene scene, Reply first, Reply second, Preferred label) {
+    String number = label == Preferred.FIRST ? "1" : "2";
+    return "<think>"
+        + Words.capital(scene.describe())
+        + ".\n"
+        + line(1, first)
+        + line(2, second)
+        + "Response "
+        + number
+        + " is better.</think><answer>"
+        + number
+        + "</answer>";
+  }
+
+  private static String line(int number, Reply reply) {
+    return "Response "
+        + number
+        + ": "
+        + reply.checks().stream()
+            .map(check -> "\"" + check.words() + "\" " + (check.holds() ? "yes" : "no"))
+            .collect(Collectors.joining(", "))
+        + ".\n";
+  }
+}
