@@ -53,8 +53,7 @@ public final class JsonLinesMetrics implements TrainingListener {
           .put("text", sample.text());
     }
     try {
-      Files.writeString(
-          file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics to " + file + ": " + e, e);
     }

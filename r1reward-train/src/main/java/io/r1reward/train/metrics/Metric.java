@@ -57,7 +57,8 @@ public enum Metric {
   /** Learning rate. */
   LEARNING_RATE("optimiser/learning_rate", "learning rate of the step"),
   /** Steps skipped. */
-  SKIPPED_STEPS("optimiser/skipped_steps", "steps skipped so far for a non-finite loss or gradient"),
+  SKIPPED_STEPS(
+      "optimiser/skipped_steps", "steps skipped so far for a non-finite loss or gradient"),
   /** Cross entropy of SFT. */
   SFT_LOSS("sft/loss", "mean cross entropy of the target tokens, in nats"),
   /** Next-token accuracy of SFT. */

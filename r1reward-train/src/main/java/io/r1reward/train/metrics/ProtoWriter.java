@@ -52,13 +52,13 @@ final class ProtoWriter {
   }
 
   private void tag(int number, int wireType) {
-    varint((long) number << 3 | wireType);
+    varint(((long) number << 3) | wireType);
   }
 
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);

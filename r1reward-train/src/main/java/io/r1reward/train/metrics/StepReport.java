@@ -10,8 +10,8 @@ import java.util.Map;
  * What one step reports. Immutable.
  *
  * @param step number of the step, from 1
- * @param values numbers by the names of {@link Metric}, and those of user reward functions as {@code
- *     reward/<name>}
+ * @param values numbers by the names of {@link Metric}, and those of user reward functions as
+ *     {@code reward/<name>}
  * @param samples completions to look at
  */
 public record StepReport(

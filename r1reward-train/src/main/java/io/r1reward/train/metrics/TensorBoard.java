@@ -59,7 +59,8 @@ public final class TensorBoard implements TrainingListener {
       for (int i = 0; i < report.samples().size(); i++) {
         StepReport.Sample sample = report.samples().get(i);
         summary.message(
-            1, text("samples/" + i, sample.id() + " (" + sample.reward() + ")\n\n" + sample.text()));
+            1,
+            text("samples/" + i, sample.id() + " (" + sample.reward() + ")\n\n" + sample.text()));
       }
       record(stream(), event().longField(2, report.step()).message(5, summary).bytes());
       stream().flush();
@@ -83,7 +84,8 @@ public final class TensorBoard implements TrainingListener {
     if (out == null) {
       Files.createDirectories(folder);
       Instant now = clock.instant();
-      String name = "events.out.tfevents." + now.getEpochSecond() + "." + now.getNano() + ".r1reward";
+      String name =
+          "events.out.tfevents." + now.getEpochSecond() + "." + now.getNano() + ".r1reward";
       out =
           Files.newOutputStream(
               folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -1,6 +1,6 @@
 /**
- * What a training run says while it runs: the glossary of its metrics, and listeners that write them
- * as JSON lines, TensorBoard event files or a log.
+ * What a training run says while it runs: the glossary of its metrics, and listeners that write
+ * them as JSON lines, TensorBoard event files or a log.
  */
 @NullMarked
 package io.r1reward.train.metrics;

@@ -34,7 +34,9 @@ final class RunStateFile {
     try {
       JsonNode root = JSON.readTree(file.toFile());
       ImmutableSortedMap.Builder<String, String> settings = ImmutableSortedMap.naturalOrder();
-      root.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
+      root.path("settings")
+          .properties()
+          .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
       ImmutableSortedMap.Builder<String, Double> numbers = ImmutableSortedMap.naturalOrder();
       root.path("numbers")
           .properties()

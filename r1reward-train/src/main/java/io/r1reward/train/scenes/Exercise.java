@@ -27,11 +27,11 @@ record Exercise(String question, Answers answers, int hardest, List<String> styl
    *
    * @param errors how many statements shall be false, at most {@code hardest}, and one more with an
    *     extra statement
-   * @param withExtra whether to say something that was not asked for; a false one is a hallucination
+   * @param withExtra whether to say something that was not asked for; a false one is a
+   *     hallucination
    */
   Reply reply(Statements statements, Random random, int errors, boolean withExtra) {
-    boolean hallucinate =
-        withExtra && errors > 0 && (errors > hardest || random.nextBoolean());
+    boolean hallucinate = withExtra && errors > 0 && (errors > hardest || random.nextBoolean());
     List<Check> checks = new ArrayList<>(answers.make(hallucinate ? errors - 1 : errors));
     String joined = String.join(" and ", checks.stream().map(Check::words).toList());
     String text = Words.capital(Words.pick(random, styles).formatted(joined));

@@ -58,7 +58,9 @@ final class ExerciseMaker {
         List.of("%s.", "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
   }
 
-  /** Where something is that looks like nothing else; another question if there is no such thing. */
+  /**
+   * Where something is that looks like nothing else; another question if there is no such thing.
+   */
   private Exercise place() {
     List<Item> single =
         scene.items().stream()
@@ -75,7 +77,8 @@ final class ExerciseMaker {
           return List.of(new Check(Scene.place(cell), errors == 0));
         },
         1,
-        List.of("%s.", "At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
+        List.of(
+            "%s.", "At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
   }
 
   private Exercise whatIsThere() {
@@ -123,8 +126,7 @@ final class ExerciseMaker {
       return new Check(Words.article(right) + " at the " + Scene.place(item.cell()), true);
     }
     if (random.nextInt(3) > 0) {
-      return new Check(
-          named(item, 1).words() + " at the " + Scene.place(item.cell()), false);
+      return new Check(named(item, 1).words() + " at the " + Scene.place(item.cell()), false);
     }
     int cell = statements.wrongCell(item.cell());
     boolean there =

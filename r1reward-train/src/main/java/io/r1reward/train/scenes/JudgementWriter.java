@@ -4,8 +4,8 @@ import io.r1reward.Preferred;
 import java.util.stream.Collectors;
 
 /**
- * Writes the templated judgement: describes the picture, quotes every statement of each response and
- * says yes or no to it, concludes, answers. Stateless.
+ * Writes the templated judgement: describes the picture, quotes every statement of each response
+ * and says yes or no to it, concludes, answers. Stateless.
  */
 final class JudgementWriter {
 

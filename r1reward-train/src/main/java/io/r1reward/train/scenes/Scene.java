@@ -21,7 +21,14 @@ record Scene(Kind kind, ImmutableList<Item> items) {
   }
 
   private static final String[] PLACES = {
-    "top left", "top", "top right", "left", "center", "right", "bottom left", "bottom",
+    "top left",
+    "top",
+    "top right",
+    "left",
+    "center",
+    "right",
+    "bottom left",
+    "bottom",
     "bottom right"
   };
 

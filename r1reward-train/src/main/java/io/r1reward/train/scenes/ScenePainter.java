@@ -70,8 +70,9 @@ final class ScenePainter {
     double cell = size / 3.0;
     double radius = cell * (0.34 + 0.08 * random.nextDouble());
     double slack = cell / 2 - radius;
+    int row = item.cell() / 3;
     double x = cell * (item.cell() % 3 + 0.5) + slack * (random.nextDouble() - 0.5);
-    double y = cell * (item.cell() / 3 + 0.5) + slack * (random.nextDouble() - 0.5);
+    double y = cell * (row + 0.5) + slack * (random.nextDouble() - 0.5);
     AffineTransform at = AffineTransform.getTranslateInstance(x, y);
     at.scale(radius, radius);
     if (kind == Scene.Kind.DIGITS) {
@@ -89,15 +90,12 @@ final class ScenePainter {
     g.setStroke(
         new BasicStroke((float) (radius * 0.3), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     for (int s = 0; s < SEGMENT_LINES.length; s++) {
-      if ((SEGMENTS[value] >> s & 1) == 1) {
+      if (((SEGMENTS[value] >> s) & 1) == 1) {
         double[] line = SEGMENT_LINES[s];
         g.draw(
             at.createTransformedShape(
                 new Line2D.Double(
-                    line[0] - 0.5,
-                    0.9 * (line[1] - 1),
-                    line[2] - 0.5,
-                    0.9 * (line[3] - 1))));
+                    line[0] - 0.5, 0.9 * (line[1] - 1), line[2] - 0.5, 0.9 * (line[3] - 1))));
       }
     }
   }

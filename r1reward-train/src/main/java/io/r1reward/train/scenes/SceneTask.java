@@ -45,8 +45,7 @@ public record SceneTask(int size, int minItems, int maxItems, double heldOutShar
 
   /** Unlimited training samples, each with the attribute {@link PreferenceSample#JUDGEMENT}. */
   public PreferenceDataset training(long seed) {
-    return () ->
-        LongStream.iterate(0, n -> n + 1).mapToObj(n -> sample("train", seed, n, false));
+    return () -> LongStream.iterate(0, n -> n + 1).mapToObj(n -> sample("train", seed, n, false));
   }
 
   /** Held-out samples. */

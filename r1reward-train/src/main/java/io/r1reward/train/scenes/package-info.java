@@ -1,8 +1,8 @@
 /**
  * A visual preference task made by a program: pictures of coloured shapes, digits and bar charts, a
  * question, two responses of which one makes fewer false statements, and a templated judgement.
- * Seeded, unlimited, and real enough to the eye that a judge has to look. The demonstration judge is
- * trained on it.
+ * Seeded, unlimited, and real enough to the eye that a judge has to look. The demonstration judge
+ * is trained on it.
  *
  * <p>{@link io.r1reward.train.scenes.SceneTask} is the way in.
  */

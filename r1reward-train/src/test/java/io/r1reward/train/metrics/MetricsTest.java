@@ -63,7 +63,8 @@ class MetricsTest {
 
   @Test
   void event_file_reads_back() throws IOException {
-    try (TensorBoard board = TensorBoard.to(folder, InstantSource.fixed(Instant.ofEpochSecond(7)))) {
+    try (TensorBoard board =
+        TensorBoard.to(folder, InstantSource.fixed(Instant.ofEpochSecond(7)))) {
       board.onStep(report(300));
     }
     List<byte[]> records = new ArrayList<>();
@@ -88,8 +89,30 @@ class MetricsTest {
     // field 1, field 2 varint 300, field 5 of what follows: value { tag, simple_value 1.5 }, …
     byte[] start =
         bytes(
-            0x09, 0, 0, 0, 0, 0, 0, 0x1C, 0x40, 0x10, 0xAC, 0x02, 0x2A, records.get(1).length - 14,
-            0x0A, 18, 0x0A, 11, "reward/mean", 0x15, 0, 0, 0xC0, 0x3F);
+            0x09,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0x1C,
+            0x40,
+            0x10,
+            0xAC,
+            0x02,
+            0x2A,
+            records.get(1).length - 14,
+            0x0A,
+            18,
+            0x0A,
+            11,
+            "reward/mean",
+            0x15,
+            0,
+            0,
+            0xC0,
+            0x3F);
     assertThat(Arrays.copyOf(records.get(1), start.length)).isEqualTo(start);
     assertThat(new String(records.get(1), StandardCharsets.UTF_8))
         .contains("samples/0")

@@ -31,8 +31,7 @@ class LearningRateScheduleTest {
 
   @Test
   void stays_at_the_minimum_after_the_end() {
-    assertThat(LearningRateSchedule.cosine(1, 0.1, 2, 10).at(1000))
-        .isCloseTo(0.1, within(1e-15));
+    assertThat(LearningRateSchedule.cosine(1, 0.1, 2, 10).at(1000)).isCloseTo(0.1, within(1e-15));
   }
 
   @Test

@@ -106,7 +106,8 @@ class RunCheckpointsTest {
   @Test
   void names_a_state_file_that_was_changed() throws IOException {
     RunCheckpoints checkpoints = new RunCheckpoints(temp, 1);
-    Path file = checkpoints.save(state(1, 0), RunCheckpointsTest::weights).resolve("run-state.json");
+    Path file =
+        checkpoints.save(state(1, 0), RunCheckpointsTest::weights).resolve("run-state.json");
     Files.writeString(file, Files.readString(file).replace("1e-6", "1e-5"));
     assertThatThrownBy(checkpoints::latest)
         .isInstanceOf(CheckpointException.class)
