@@ -1,0 +1,202 @@
+package io.r1reward.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import io.r1reward.core.torch.jni.GradScript;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Forward and backward over one micro-batch. Without checkpointing one recording spans the pass.
+ * With it the stages run unrecorded and only every n-th input is kept; the backward pass goes from
+ * the last segment to the first, computes each again while recording, and hands the gradient of its
+ * input on (Chen et al., arXiv 1604.06174). Both add the same gradients to the parameters. Not
+ * thread-safe.
+ */
+final class Backpropagation {
+  private final Pass pass;
+  private final MicroBatch batch;
+  private final NetworkSettings settings;
+
+  /** Whether anything below the decoder's first layer is trained. */
+  private final boolean trainsVision;
+
+  private final boolean trainsEmbedding;
+
+  Backpropagation(
+      Pass pass,
+      MicroBatch batch,
+      NetworkSettings settings,
+      boolean trainsVision,
+      boolean trainsEmbedding) {
+    this.pass = pass;
+    this.batch = batch;
+    this.settings = settings;
+    this.trainsVision = trainsVision;
+    this.trainsEmbedding = trainsEmbedding;
+  }
+
+  /** Runs both and returns the log-probabilities, {@code [row][target]}. */
+  double[][] run(TokenGradient loss) {
+    return settings.checkpointLayers() == 0 ? recorded(loss) : checkpointed(loss);
+  }
+
+  private double[][] recorded(TokenGradient loss) {
+    NDArray picked =
+        GradScript.recording(
+            () -> {
+              List<NDArray> media = new ArrayList<>();
+              for (Pass.Tower tower : pass.towers()) {
+                media.add(
+                    trainsVision
+                        ? apply(tower.stages(), tower.patches())
+                        : GradScript.silently(() -> apply(tower.stages(), tower.patches())));
+              }
+              return pass.pick(apply(pass.layers(), pass.embed(media)));
+            }); // [n, C]
+    Head head = new Head(picked, loss);
+    GradScript.backward(picked, head.upstream);
+    return head.logProbabilities;
+  }
+
+  private double[][] checkpointed(TokenGradient loss) {
+    List<Segments> towers = new ArrayList<>();
+    List<NDArray> media = new ArrayList<>();
+    for (Pass.Tower tower : pass.towers()) {
+      Segments segments = new Segments(tower.stages(), tower.patches(), false);
+      towers.add(segments);
+      media.add(segments.output);
+    }
+    Segments decoder =
+        new Segments(
+            pass.layers(), GradScript.silently(() -> pass.embed(media)), true); // [B, T, C]
+
+    GradScript.require(decoder.output);
+    NDArray picked = GradScript.recording(() -> pass.pick(decoder.output)); // [n, C]
+    Head head = new Head(picked, loss);
+    GradScript.backward(picked, head.upstream);
+    NDArray upstream = decoder.backward(gradient(decoder.output)); // of the embeddings
+    if (trainsVision && !media.isEmpty()) {
+      media.forEach(GradScript::require);
+    }
+    if (trainsEmbedding || (trainsVision && !media.isEmpty())) {
+      GradScript.backward(GradScript.recording(() -> pass.embed(media)), upstream);
+    }
+    if (trainsVision) {
+      for (int i = 0; i < towers.size(); i++) {
+        towers.get(i).backward(gradient(media.get(i)));
+      }
+    }
+    return head.logProbabilities;
+  }
+
+  private static NDArray apply(List<Pass.Stage> stages, NDArray input) {
+    NDArray x = input;
+    for (Pass.Stage stage : stages) {
+      x = stage.apply(x);
+    }
+    return x;
+  }
+
+  private static NDArray gradient(NDArray leaf) {
+    NDArray gradient = GradScript.gradient(leaf);
+    if (gradient == null) {
+      throw new IllegalStateException("a layer's input got no gradient");
+    }
+    return gradient;
+  }
+
+  /** Stages in groups whose inputs are kept. */
+  private final class Segments {
+    private final List<List<Pass.Stage>> groups = new ArrayList<>();
+    private final List<NDArray> inputs = new ArrayList<>();
+    private final boolean inputNeedsGradient;
+    private final NDArray output;
+
+    Segments(List<Pass.Stage> stages, NDArray input, boolean inputNeedsGradient) {
+      this.inputNeedsGradient = inputNeedsGradient;
+      NDArray x = input;
+      for (int at = 0; at < stages.size(); at += settings.checkpointLayers()) {
+        List<Pass.Stage> group =
+            stages.subList(at, Math.min(stages.size(), at + settings.checkpointLayers()));
+        groups.add(group);
+        inputs.add(x);
+        NDArray from = x;
+        x = GradScript.silently(() -> apply(group, from));
+      }
+      output = x;
+    }
+
+    /** Returns the gradient of the input, or the last upstream where the input needs none. */
+    NDArray backward(NDArray fromAbove) {
+      NDArray upstream = fromAbove;
+      for (int i = groups.size() - 1; i >= 0; i--) {
+        NDArray leaf = inputs.get(i);
+        List<Pass.Stage> group = groups.get(i);
+        boolean wanted = i > 0 || inputNeedsGradient;
+        if (wanted) {
+          GradScript.require(leaf);
+        }
+        NDArray result = GradScript.recording(() -> apply(group, leaf));
+        GradScript.backward(result, upstream);
+        result.close();
+        if (wanted) {
+          upstream = gradient(leaf);
+        }
+      }
+      return upstream;
+    }
+  }
+
+  /**
+   * Log-probabilities and the gradient of the picked rows. At most {@code headRows} rows are
+   * projected to the vocabulary at a time; where that is fewer than all, the log-probabilities are
+   * computed first without recording, since the loss wants all of them.
+   */
+  private final class Head {
+    private final double[][] logProbabilities;
+    private final NDArray upstream; // [n, C]
+
+    Head(NDArray picked, TokenGradient loss) {
+      NDArray leaf = GradScript.detach(picked);
+      leaf.attach(picked.getManager());
+      int count = batch.targets.length;
+      if (count <= settings.headRows()) {
+        GradScript.require(leaf);
+        NDArray result = GradScript.recording(() -> pass.logProbabilities(leaf, 0, count)); // [n]
+        logProbabilities = batch.byRow(result.toFloatArray());
+        GradScript.backward(result, pass.create(batch.flat(loss.of(logProbabilities))));
+        upstream = gradient(leaf);
+        return;
+      }
+      float[] values = new float[count];
+      for (int at = 0; at < count; at += settings.headRows()) {
+        int from = at;
+        int to = Math.min(count, at + settings.headRows());
+        try (NDArray part = leaf.get(rows(from, to));
+            NDArray result = GradScript.silently(() -> pass.logProbabilities(part, from, to))) {
+          System.arraycopy(result.toFloatArray(), 0, values, from, to - from);
+        }
+      }
+      logProbabilities = batch.byRow(values);
+      float[] wanted = batch.flat(loss.of(logProbabilities));
+      NDArray collected = leaf.zerosLike();
+      for (int at = 0; at < count; at += settings.headRows()) {
+        int from = at;
+        int to = Math.min(count, at + settings.headRows());
+        NDArray part = leaf.get(rows(from, to)).duplicate(); // [to - from, C]
+        GradScript.require(part);
+        NDArray result = GradScript.recording(() -> pass.logProbabilities(part, from, to));
+        GradScript.backward(result, pass.create(java.util.Arrays.copyOfRange(wanted, from, to)));
+        collected.set(rows(from, to), gradient(part));
+        result.close();
+        part.close();
+      }
+      upstream = collected;
+    }
+
+    private NDIndex rows(int from, int to) {
+      return new NDIndex(from + ":" + to);
+    }
+  }
+}

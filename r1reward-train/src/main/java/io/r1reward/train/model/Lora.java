@@ -1,0 +1,66 @@
+package io.r1reward.train.model;
+
+import com.google.common.collect.ImmutableList;
+import io.r1reward.InvalidInputException;
+
+/**
+ * Low-rank adapters (Hu et al., arXiv 2106.09685): {@code y = W x + (alpha / rank) · B A x} with A
+ * random and B zero at first. Immutable.
+ *
+ * @param rank inner width of an adapter
+ * @param alpha numerator of the scale
+ * @param dropout share of the adapter's inputs that are zeroed while training, in [0, 1)
+ * @param targets last part of the names of the linear layers that get one, such as {@code q_proj}
+ * @param vision whether layers of the vision tower get one, too
+ */
+public record Lora(
+    int rank, double alpha, double dropout, ImmutableList<String> targets, boolean vision) {
+
+  /** All linear layers of the decoder. */
+  public static final ImmutableList<String> ALL_LINEAR =
+      ImmutableList.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+  /** Checks the ranges. */
+  public Lora {
+    if (rank < 1) {
+      throw new InvalidInputException("LoRA rank must be at least 1, got " + rank);
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new InvalidInputException("LoRA dropout must be in [0, 1), got " + dropout);
+    }
+    if (targets.isEmpty()) {
+      throw new InvalidInputException("LoRA needs at least 1 target layer, got none");
+    }
+  }
+
+  /** Adapters on all linear layers of the decoder, alpha twice the rank, no dropout. */
+  public static Lora rank(int rank) {
+    return new Lora(rank, 2.0 * rank, 0, ALL_LINEAR, false);
+  }
+
+  /** Sets the numerator of the scale. */
+  public Lora alpha(double value) {
+    return new Lora(rank, value, dropout, targets, vision);
+  }
+
+  /** Sets the dropout. */
+  public Lora dropout(double share) {
+    return new Lora(rank, alpha, share, targets, vision);
+  }
+
+  /** Sets the target layers by the last part of their names. */
+  public Lora targets(String... names) {
+    return new Lora(rank, alpha, dropout, ImmutableList.copyOf(names), vision);
+  }
+
+  /** Returns {@code alpha / rank}. */
+  public double scale() {
+    return alpha / rank;
+  }
+
+  /** Says whether a linear layer, by its name without {@code .weight}, gets an adapter. */
+  boolean adapts(String layer) {
+    boolean inVision = layer.startsWith("visual.");
+    return (vision || !inVision) && targets.contains(layer.substring(layer.lastIndexOf('.') + 1));
+  }
+}

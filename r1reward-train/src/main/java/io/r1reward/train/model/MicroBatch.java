@@ -1,0 +1,143 @@
+package io.r1reward.train.model;
+
+import com.google.common.primitives.Longs;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.RopeIndex;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows laid out for the device: tokens and positions filled up to the longest row behind its end,
+ * where causal attention never looks, and the frames of all pictures grouped by their size.
+ */
+final class MicroBatch {
+  final int rows;
+  final int length;
+
+  /** {@code [rows * length]}. */
+  final long[] tokens;
+
+  /** {@code [3 * rows * length]}. */
+  final long[] positions;
+
+  /** Places in the flattened rows whose output predicts a target, {@code [targets]}. */
+  final long[] places;
+
+  /** {@code [targets]}. */
+  final long[] targets;
+
+  /** Frames by their size, in the order in which their embeddings are put together. */
+  final Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
+
+  private final List<TrainingRow> source;
+
+  /** Size of a frame, in patches. */
+  record Grid(int height, int width) {}
+
+  /** One time step of a medium, and where its first embedding goes in the flattened rows. */
+  record Frame(VisionInput input, int step, long place) {}
+
+  MicroBatch(List<TrainingRow> source, ModelConfig config) {
+    this.source = source;
+    rows = source.size();
+    length = source.stream().mapToInt(TrainingRow::length).max().orElseThrow();
+    tokens = new long[rows * length];
+    positions = new long[3 * rows * length];
+    List<Long> predicting = new ArrayList<>();
+    List<Long> wanted = new ArrayList<>();
+    RopeIndex.Settings rope =
+        new RopeIndex.Settings(
+            config.imageTokenId(),
+            config.videoTokenId(),
+            config.vision().spatialMergeSize(),
+            config.vision().tokensPerSecond());
+    for (int b = 0; b < rows; b++) {
+      TrainingRow row = source.get(b);
+      RopeIndex index = RopeIndex.of(row.prompt().tokens(), row.prompt().vision(), rope);
+      for (int t = 0; t < row.length(); t++) {
+        tokens[b * length + t] = row.token(t);
+        boolean inPrompt = t < row.prompt().length();
+        setPositions(
+            b * length + t,
+            inPrompt ? index.time()[t] : index.positionBehind(t),
+            inPrompt ? index.height()[t] : index.positionBehind(t),
+            inPrompt ? index.width()[t] : index.positionBehind(t));
+      }
+      for (int t = row.firstTarget(); t < row.length(); t++) {
+        predicting.add((long) b * length + t - 1);
+        wanted.add((long) row.token(t));
+      }
+      addFrames(row, b, config);
+    }
+    places = Longs.toArray(predicting);
+    targets = Longs.toArray(wanted);
+  }
+
+  private void setPositions(int at, int time, int height, int width) {
+    int all = rows * length;
+    positions[at] = time;
+    positions[all + at] = height;
+    positions[2 * all + at] = width;
+  }
+
+  private void addFrames(TrainingRow row, int b, ModelConfig config) {
+    int merge = config.vision().spatialMergeSize();
+    int at = 0;
+    for (VisionInput input : row.prompt().vision()) {
+      int token = row.prompt().tokens()[at];
+      while (token != config.imageTokenId() && token != config.videoTokenId()) {
+        token = row.prompt().tokens()[++at];
+      }
+      int unitsOfFrame = input.gridH() * input.gridW() / (merge * merge);
+      for (int step = 0; step < input.gridT(); step++) {
+        frames
+            .computeIfAbsent(new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>())
+            .add(new Frame(input, step, (long) b * length + at));
+        at += unitsOfFrame;
+      }
+    }
+  }
+
+  /** Returns where each media embedding goes in the flattened rows, group by group. */
+  long[] mediaPlaces(int mergeSize) {
+    List<Long> result = new ArrayList<>();
+    frames.forEach(
+        (grid, list) -> {
+          int units = grid.height * grid.width / (mergeSize * mergeSize);
+          for (Frame frame : list) {
+            for (int i = 0; i < units; i++) {
+              result.add(frame.place + i);
+            }
+          }
+        });
+    return Longs.toArray(result);
+  }
+
+  /** Splits values of all targets into rows. */
+  double[][] byRow(float[] flat) {
+    double[][] result = new double[rows][];
+    int at = 0;
+    for (int b = 0; b < rows; b++) {
+      result[b] = new double[source.get(b).targets()];
+      for (int t = 0; t < result[b].length; t++) {
+        result[b][t] = flat[at++];
+      }
+    }
+    return result;
+  }
+
+  /** Puts values of rows one behind the other. */
+  float[] flat(double[][] byRow) {
+    float[] flat = new float[targets.length];
+    int at = 0;
+    for (double[] row : byRow) {
+      for (double value : row) {
+        flat[at++] = (float) value;
+      }
+    }
+    return flat;
+  }
+}

@@ -1,0 +1,170 @@
+package io.r1reward.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.torch.jni.GradScript;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** The weights and adapters of a network. Not thread-safe. */
+final class Parameters {
+  static final String LORA_A = ".lora_A.weight";
+  static final String LORA_B = ".lora_B.weight";
+
+  private static final ImmutableList<String> DECODER_NORMS =
+      ImmutableList.of("input_layernorm", "post_attention_layernorm");
+
+  private final Map<String, Parameter> all = new LinkedHashMap<>();
+  private final NDManager manager;
+  private final GradScript script;
+  private final NetworkSettings settings;
+  private final NDArray empty;
+
+  /** Loads a checkpoint; adapters start with seeded A and zero B. */
+  Parameters(
+      Checkpoint checkpoint,
+      NDManager manager,
+      GradScript script,
+      NetworkSettings settings,
+      long seed) {
+    this.manager = manager;
+    this.script = script;
+    this.settings = settings;
+    this.empty = manager.create(new Shape(0), DataType.FLOAT32);
+    Lora lora = settings.lora();
+    Random random = new Random(seed);
+    ModelTensors.shapes(checkpoint.config())
+        .forEach(
+            (name, shape) -> {
+              boolean trained =
+                  lora == null && (settings.trainVision() || !name.startsWith("visual."));
+              add(name, shape, checkpoint.require(name).toFloats(), trained);
+            });
+    if (lora != null) {
+      for (String name : List.copyOf(all.keySet())) {
+        addAdapter(name, lora, random);
+      }
+    }
+  }
+
+  private void addAdapter(String weight, Lora lora, Random random) {
+    String suffix = ".weight";
+    ImmutableLongArray shape = get(weight).shape();
+    if (!weight.endsWith(suffix) || shape.length() != 2) {
+      return;
+    }
+    String layer = weight.substring(0, weight.length() - suffix.length());
+    if (!lora.adapts(layer)) {
+      return;
+    }
+    int in = (int) shape.get(1);
+    int out = (int) shape.get(0);
+    // PEFT's start: A uniform with Kaiming's bound for a = √5, which is 1 / √in
+    float[] a = new float[lora.rank() * in];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = (float) ((2 * random.nextDouble() - 1) / Math.sqrt(in));
+    }
+    add(layer + LORA_A, ImmutableLongArray.of(lora.rank(), in), a, true);
+    add(
+        layer + LORA_B,
+        ImmutableLongArray.of(out, lora.rank()),
+        new float[out * lora.rank()],
+        true);
+  }
+
+  private void add(String name, ImmutableLongArray shape, float[] values, boolean trained) {
+    NDArray master = manager.create(values, new Shape(shape.toArray()));
+    NDArray compute = master;
+    if (settings.bfloat16()) {
+      NDArray source = master;
+      compute = GradScript.silently(() -> script.call(manager, "to_bfloat16", source));
+      if (!trained) {
+        master.close();
+        master = compute;
+      }
+    }
+    if (trained) {
+      GradScript.require(compute);
+    }
+    all.put(name, new Parameter(name, shape, compute, master, trained));
+  }
+
+  Parameter get(String name) {
+    Parameter parameter = all.get(name);
+    if (parameter == null) {
+      throw new IllegalArgumentException("no parameter " + name);
+    }
+    return parameter;
+  }
+
+  boolean has(String name) {
+    return all.containsKey(name);
+  }
+
+  ImmutableList<Parameter> list() {
+    return ImmutableList.copyOf(all.values());
+  }
+
+  /** Weight, bias, A and B of a linear layer; what it lacks is empty. */
+  private void linear(List<NDArray> out, String layer, boolean adapters) {
+    out.add(get(layer + ".weight").compute());
+    out.add(orEmpty(layer + ".bias"));
+    out.add(adapters ? orEmpty(layer + LORA_A) : empty);
+    out.add(adapters ? orEmpty(layer + LORA_B) : empty);
+  }
+
+  private NDArray orEmpty(String name) {
+    return has(name) ? get(name).compute() : empty;
+  }
+
+  /** 30 tensors in the order of {@code decoder_layer}. */
+  List<NDArray> decoderLayer(int index, boolean adapters) {
+    String prefix = "model.layers." + index + ".";
+    List<NDArray> w = new ArrayList<>();
+    w.add(get(prefix + DECODER_NORMS.get(0) + ".weight").compute());
+    for (String name : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+      linear(w, prefix + "self_attn." + name, adapters);
+    }
+    w.add(get(prefix + DECODER_NORMS.get(1) + ".weight").compute());
+    for (String name : List.of("gate_proj", "up_proj", "down_proj")) {
+      linear(w, prefix + "mlp." + name, adapters);
+    }
+    return w;
+  }
+
+  /** 22 tensors in the order of {@code vision_block}. */
+  List<NDArray> visionBlock(int index, boolean adapters) {
+    String prefix = "visual.blocks." + index + ".";
+    List<NDArray> w = new ArrayList<>();
+    w.add(get(prefix + "norm1.weight").compute());
+    linear(w, prefix + "attn.qkv", adapters);
+    linear(w, prefix + "attn.proj", adapters);
+    w.add(get(prefix + "norm2.weight").compute());
+    for (String name : List.of("gate_proj", "up_proj", "down_proj")) {
+      linear(w, prefix + "mlp." + name, adapters);
+    }
+    return w;
+  }
+
+  /** 9 tensors in the order of {@code vision_merge}. */
+  List<NDArray> merger(boolean adapters) {
+    List<NDArray> w = new ArrayList<>();
+    w.add(get("visual.merger.ln_q.weight").compute());
+    linear(w, "visual.merger.mlp.0", adapters);
+    linear(w, "visual.merger.mlp.2", adapters);
+    return w;
+  }
+
+  NDArray compute(String name) {
+    return get(name).compute();
+  }
+}

@@ -1,0 +1,169 @@
+package io.r1reward.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.VisionLayout;
+import io.r1reward.core.torch.jni.GradScript;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages of one forward pass over one micro-batch. A stage takes one tensor and gives one, so
+ * that a tape can keep inputs alone. Not thread-safe.
+ */
+final class Pass {
+  private final PolicyNetwork network;
+  private final ModelConfig config;
+  private final MicroBatch batch;
+  private final NDManager scope;
+  private final NDManager host;
+  private final boolean adapters;
+  private final NDArray seed;
+  private final NDArray tokens;
+  private final NDArray angles;
+  private final @Nullable NDArray mediaPlaces;
+
+  Pass(PolicyNetwork network, MicroBatch batch, NDManager scope, boolean adapters, long seed) {
+    this.network = network;
+    this.config = network.config();
+    this.batch = batch;
+    this.scope = scope;
+    this.host = scope.newSubManager(ai.djl.Device.cpu());
+    this.adapters = adapters;
+    this.seed = host.create(seed); // []
+    Shape rows = new Shape(batch.rows, batch.length);
+    this.tokens = scope.create(batch.tokens, rows); // [B, T]
+    NDArray positions =
+        scope.create(batch.positions, new Shape(3, batch.rows, batch.length)); // [3, B, T]
+    this.angles =
+        GradScript.silently(
+            () -> call("angles", positions, network.textFrequencies())); // [B, 1, T, D]
+    this.mediaPlaces =
+        batch.frames.isEmpty()
+            ? null
+            : scope.create(batch.mediaPlaces(config.vision().spatialMergeSize())); // [M]
+  }
+
+  /** One stage. */
+  @FunctionalInterface
+  interface Stage {
+    NDArray apply(NDArray input);
+  }
+
+  /** The stages of the vision tower for the frames of one size; the first takes their patches. */
+  record Tower(NDArray patches, List<Stage> stages) {}
+
+  List<Tower> towers() {
+    List<Tower> towers = new ArrayList<>();
+    for (Map.Entry<MicroBatch.Grid, List<MicroBatch.Frame>> group : batch.frames.entrySet()) {
+      towers.add(tower(group.getKey(), group.getValue()));
+    }
+    return towers;
+  }
+
+  private Tower tower(MicroBatch.Grid grid, List<MicroBatch.Frame> frames) {
+    int merge = config.vision().spatialMergeSize();
+    VisionLayout layout =
+        VisionLayout.of(
+            grid.height(),
+            grid.width(),
+            merge,
+            config.vision().windowSize() / config.vision().patchSize() / merge);
+    NDArray unitAt = scope.create(longs(layout.unitAt())); // [U]
+    NDArray placeOf = scope.create(longs(layout.placeOf())); // [U]
+    NDArray turned =
+        GradScript.silently(
+            () ->
+                call(
+                    "vision_angles",
+                    scope.create(longs(layout.patchRow())),
+                    scope.create(longs(layout.patchColumn())),
+                    network.visionFrequencies(),
+                    unitAt)); // [N, 1, D]
+    NDArray windows =
+        host.create(
+            layout.groups().stream()
+                .flatMapToLong(g -> LongStream.of(g.windows(), g.patches()))
+                .toArray()); // [2 n]
+    NDArray whole = host.create(new Shape(0), DataType.INT64); // [0]
+    Parameters parameters = network.weights();
+    List<Stage> stages = new ArrayList<>();
+    NDArray weight = parameters.compute("visual.patch_embed.proj.weight");
+    stages.add(patches -> call("vision_embed", patches, weight, unitAt)); // [F, N, C]
+    for (int i = 0; i < config.vision().depth(); i++) {
+      List<NDArray> w = parameters.visionBlock(i, adapters);
+      NDArray groups = config.vision().fullAttentionBlocks().contains(i) ? whole : windows;
+      stages.add(x -> call("vision_block", w, x, turned, groups, seed)); // [F, N, C]
+    }
+    List<NDArray> merger = parameters.merger(adapters);
+    stages.add(x -> call("vision_merge", merger, x, placeOf, seed)); // [F U, C of the decoder]
+    return new Tower(pixels(grid, frames), stages);
+  }
+
+  private NDArray pixels(MicroBatch.Grid grid, List<MicroBatch.Frame> frames) {
+    int patches = grid.height() * grid.width();
+    int size = patches * config.vision().patchValues();
+    FloatBuffer buffer = FloatBuffer.allocate(Math.multiplyExact(frames.size(), size));
+    for (MicroBatch.Frame frame : frames) {
+      buffer.put(frame.input().patches(), frame.step() * size, size);
+    }
+    buffer.rewind();
+    return scope.create(
+        buffer, new Shape(frames.size(), patches, config.vision().patchValues())); // [F, N, 1176]
+  }
+
+  /** Token embeddings with those of the media put in, {@code [B, T, C]}. */
+  NDArray embed(List<NDArray> media) {
+    NDArray table = network.weights().compute(ModelTensors.EMBEDDING);
+    return mediaPlaces == null
+        ? call("embed", table, tokens)
+        : call("embed_media", table, tokens, media, mediaPlaces);
+  }
+
+  /** One stage per decoder layer, {@code [B, T, C]} each. */
+  List<Stage> layers() {
+    List<Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.text().layers(); i++) {
+      List<NDArray> w = network.weights().decoderLayer(i, adapters);
+      stages.add(x -> call("decoder_layer", w, x, angles, seed));
+    }
+    return stages;
+  }
+
+  /** The rows that predict a target, {@code [n, C]}. */
+  NDArray pick(NDArray hidden) {
+    return call("pick", hidden, scope.create(batch.places));
+  }
+
+  /** Log-probabilities of targets {@code from .. to - 1}, {@code [to - from]} float32. */
+  NDArray logProbabilities(NDArray picked, int from, int to) {
+    NDArray targets = scope.create(Arrays.copyOfRange(batch.targets, from, to));
+    return call(
+        "log_probabilities",
+        picked,
+        network.weights().compute("model.norm.weight"),
+        network.head(),
+        targets);
+  }
+
+  NDArray create(float[] values) {
+    return scope.create(values);
+  }
+
+  private NDArray call(String method, Object... arguments) {
+    return network.script().call(scope, method, arguments);
+  }
+
+  private static long[] longs(int[] values) {
+    return Arrays.stream(values).asLongStream().toArray();
+  }
+}

@@ -1,0 +1,201 @@
+package io.r1reward.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Resources;
+import io.r1reward.CheckpointException;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.torch.jni.GradScript;
+import io.r1reward.core.torch.jni.Torch;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Qwen2.5-VL that is trained: log-probabilities of target tokens, and gradients of any loss on
+ * them. It computes what the reference model computes, with pictures and multimodal positions. Not
+ * thread-safe: use it from one thread. Holds native memory until {@link #close}.
+ */
+public final class PolicyNetwork implements AutoCloseable {
+  private static final long NO_DROPOUT = -1;
+
+  private final NDManager manager;
+  private final GradScript script;
+  private final ModelConfig config;
+  private final NetworkSettings settings;
+  private final Parameters parameters;
+  private final NDArray textFrequencies;
+  private final NDArray visionFrequencies;
+
+  private PolicyNetwork(
+      Checkpoint checkpoint, NDManager manager, NetworkSettings settings, long seed) {
+    this.manager = manager;
+    this.config = checkpoint.config();
+    this.settings = settings;
+    this.script =
+        GradScript.compile(manager, "training", "Training", source(config, settings.lora()));
+    this.parameters = new Parameters(checkpoint, manager, script, settings, seed);
+    this.textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
+    this.visionFrequencies = frequencies(10_000, config.vision().headDim() / 2);
+  }
+
+  /**
+   * Loads the weights of a checkpoint, which may be closed afterwards.
+   *
+   * @param seed of the adapters' start
+   */
+  public static PolicyNetwork load(Checkpoint checkpoint, NetworkSettings settings, long seed) {
+    NDManager manager = Torch.newManager(settings.device());
+    try {
+      Torch.prepareThread(settings.threads());
+      return new PolicyNetwork(checkpoint, manager, settings, seed);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** Returns the log-probabilities of the targets, {@code [row][target]}; no gradient. */
+  public double[][] logProbabilities(List<TrainingRow> rows) {
+    return logProbabilities(rows, true);
+  }
+
+  /** As {@link #logProbabilities}, without the adapters: what the model was before training. */
+  public double[][] baseLogProbabilities(List<TrainingRow> rows) {
+    return logProbabilities(rows, false);
+  }
+
+  private double[][] logProbabilities(List<TrainingRow> rows, boolean adapters) {
+    MicroBatch batch = new MicroBatch(rows, config);
+    try (NDManager scope = manager.newSubManager()) {
+      Pass pass = new Pass(this, batch, scope, adapters, NO_DROPOUT);
+      return Unrecorded.run(pass, batch, settings.headRows());
+    }
+  }
+
+  /**
+   * Computes log-probabilities and adds the gradients of a loss on them to the parameters.
+   *
+   * @param loss the derivative by each log-probability
+   * @param dropoutSeed seed of the adapters' dropout; negative for none
+   * @return the log-probabilities, {@code [row][target]}
+   */
+  public double[][] accumulate(List<TrainingRow> rows, TokenGradient loss, long dropoutSeed) {
+    MicroBatch batch = new MicroBatch(rows, config);
+    Lora lora = settings.lora();
+    boolean vision = lora == null ? settings.trainVision() : lora.vision();
+    long seed = lora != null && lora.dropout() > 0 ? dropoutSeed : NO_DROPOUT;
+    try (NDManager scope = manager.newSubManager()) {
+      Pass pass = new Pass(this, batch, scope, true, seed);
+      return new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
+    }
+  }
+
+  /** Returns all parameters, in the order of the checkpoint, adapters behind. */
+  public ImmutableList<Parameter> parameters() {
+    return parameters.list();
+  }
+
+  /** Returns those that are trained. */
+  public ImmutableList<Parameter> trainable() {
+    return parameters.list().stream()
+        .filter(Parameter::trainable)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Returns the collected gradient of a parameter as float32; null if it has none. */
+  public float @Nullable [] gradient(Parameter parameter) {
+    NDArray gradient = GradScript.gradient(parameter.compute());
+    if (gradient == null) {
+      return null;
+    }
+    try (gradient;
+        NDArray plain = GradScript.silently(() -> script.call(manager, "to_float", gradient))) {
+      return plain.toFloatArray();
+    }
+  }
+
+  /** Returns the sizes of the model. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Returns the settings it was loaded with. */
+  public NetworkSettings settings() {
+    return settings;
+  }
+
+  /** Returns the owner of its memory. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  Parameters weights() {
+    return parameters;
+  }
+
+  GradScript script() {
+    return script;
+  }
+
+  NDArray head() {
+    return parameters.compute(
+        config.tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD);
+  }
+
+  NDArray textFrequencies() {
+    return textFrequencies;
+  }
+
+  NDArray visionFrequencies() {
+    return visionFrequencies;
+  }
+
+  /** {@code 1 / theta^(2 i / size)}, in float32 as in the reference. */
+  private NDArray frequencies(double theta, int size) {
+    float[] values = new float[size / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 1 / (float) Math.pow(theta, 2f * i / size);
+    }
+    return manager.create(values);
+  }
+
+  private static String source(ModelConfig config, @Nullable Lora lora) {
+    try {
+      String text =
+          Resources.toString(
+              Resources.getResource(PolicyNetwork.class, "training.py"), StandardCharsets.UTF_8);
+      String sections =
+          config.text().mropeSection().stream()
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(", "));
+      return text.replace("%SECTIONS%", sections)
+          .replace("%HEADS%", Integer.toString(config.text().heads()))
+          .replace("%KV_HEADS%", Integer.toString(config.text().keyValueHeads()))
+          .replace("%VISION_HEADS%", Integer.toString(config.vision().heads()))
+          .replace("%EPS%", number(config.text().rmsNormEps()))
+          .replace("%LORA_SCALE%", number(lora == null ? 1 : lora.scale()))
+          .replace("%DROPOUT%", number(lora == null ? 0 : lora.dropout()));
+    } catch (IOException e) {
+      throw new CheckpointException("the class path lacks training.py: " + e, e);
+    }
+  }
+
+  /** A literal that TorchScript reads as a float. */
+  private static String number(double value) {
+    String text = BigDecimal.valueOf(value).toPlainString();
+    return text.contains(".") ? text : text + ".0";
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}

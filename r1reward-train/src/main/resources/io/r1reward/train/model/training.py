@@ -1,0 +1,205 @@
+# The differentiable forward pass of Qwen2.5-VL. Java calls one method per vision block and decoder layer, so
+# that it can keep layer inputs alone and compute a layer again when its gradient is wanted.
+#
+# Shapes: F frames of one size, N patches of a frame, U = N / 4 merged units, B rows, T tokens of a row
+# (filled up behind their end: causal attention never looks there), C hidden size, Q query heads, K key/value
+# heads, D size of a head, I intermediate size, V vocabulary, R rank of an adapter.
+#
+# A linear layer is four tensors of a list: weight [out, in], bias [out] or empty, adapter A [R, in] or empty,
+# adapter B [out, R] or empty. Names between percent signs are numbers that Java puts in.
+
+class Training(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  def to_bfloat16(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    return torch.to(x, 15)
+
+  def to_float(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    return torch.to(x, 6)
+
+  def rms_norm(self: __torch__.training.Training, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    h = torch.to(x, 6)                                                # [..., C] float32
+    h = torch.mul(h, torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps)))
+    return torch.mul(weight, torch.to(h, weight.dtype))
+
+  def rotate(self: __torch__.training.Training, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    halves = torch.chunk(x, 2, -1)                                    # 2 x [..., D / 2]
+    turned = torch.cat([torch.neg(halves[1]), halves[0]], -1)         # [..., D]
+    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+
+  # Zeroes a share of x and scales the rest, by a hash of (seed, place, element): the same whenever it is
+  # computed again. seed: [] int64, negative for none.
+  def drop(self: __torch__.training.Training, x: Tensor, seed: Tensor, place: int) -> Tensor:
+    if int(seed) < 0:
+      y = x
+    else:
+      h = torch.arange(torch.numel(x), dtype=4, device=x.device)
+      h = torch.add(h, int(seed) * 1000003 + place * 7919)
+      h = torch.mul(torch.bitwise_xor(h, torch.__rshift__(h, 16)), 73244475)
+      h = torch.bitwise_and(h, 4294967295)
+      h = torch.mul(torch.bitwise_xor(h, torch.__rshift__(h, 16)), 73244475)
+      h = torch.bitwise_and(h, 4294967295)
+      h = torch.bitwise_xor(h, torch.__rshift__(h, 16))
+      keep = torch.ge(torch.reshape(torch.bitwise_and(h, 16777215), torch.size(x)), int(%DROPOUT% * 16777216.))
+      y = torch.div(torch.mul(x, torch.to(keep, x.dtype)), 1. - %DROPOUT%)
+    return y
+
+  def linear(self: __torch__.training.Training, x: Tensor, w: List[Tensor], first: int, seed: Tensor) -> Tensor:
+    if torch.numel(w[first + 1]) > 0:
+      y = torch.linear(x, w[first], w[first + 1])                     # [..., out]
+    else:
+      y = torch.linear(x, w[first])                                   # [..., out]
+    if torch.numel(w[first + 2]) > 0:
+      a = torch.linear(self.drop(x, seed, first), w[first + 2])       # [..., R]
+      z = torch.add(y, torch.linear(a, w[first + 3]), alpha=%LORA_SCALE%)
+    else:
+      z = y
+    return z
+
+  # ---------------------------------------------------------------- vision tower
+
+  # patches: [F, N, 1176]; weight: [C, 3, 2, 14, 14]; unit_at: [U], merged units in computing order
+  def vision_embed(self: __torch__.training.Training, patches: Tensor, weight: Tensor, unit_at: Tensor) -> Tensor:
+    C = torch.size(weight, 0)
+    x = torch.linear(torch.to(patches, weight.dtype), torch.reshape(weight, [C, -1]))   # [F, N, C]
+    F = torch.size(x, 0)
+    N = torch.size(x, 1)
+    U = torch.size(unit_at, 0)
+    units = torch.reshape(x, [F, U, N // U, C])                       # [F, U, 4, C]
+    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, C])
+
+  # rows, columns: [N] positions in the processor's order -> angles [N, 1, D]
+  def vision_angles(self: __torch__.training.Training, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> Tensor:
+    N = torch.size(rows, 0)
+    U = torch.size(unit_at, 0)
+    by_row = torch.outer(torch.to(rows, 6), inv_freq)                 # [N, D / 4]
+    by_column = torch.outer(torch.to(columns, 6), inv_freq)           # [N, D / 4]
+    angles = torch.cat([by_row, by_column], 1)                        # [N, D / 2]
+    angles = torch.index_select(torch.reshape(angles, [U, N // U, -1]), 0, unit_at)  # [U, 4, D / 2]
+    angles = torch.reshape(angles, [N, -1])                           # [N, D / 2]
+    return torch.unsqueeze(torch.cat([angles, angles], 1), 1)         # [N, 1, D]
+
+  # w: norm1, qkv, proj, norm2, gate, up, down
+  # groups: [2 n] windows and patches of each group of equal windows; [0]: attention over the frame
+  def vision_block(self: __torch__.training.Training, w: List[Tensor], x: Tensor, angles: Tensor, groups: Tensor, seed: Tensor) -> Tensor:
+    F = torch.size(x, 0)
+    N = torch.size(x, 1)
+    C = torch.size(x, 2)
+    cos = torch.cos(angles)
+    sin = torch.sin(angles)
+    h = self.rms_norm(x, w[0], 1e-6)                                  # [F, N, C]
+    qkv = self.linear(h, w, 1, seed)                                  # [F, N, 3 C]
+    qkv = torch.reshape(qkv, [F, N, 3, %VISION_HEADS%, C // %VISION_HEADS%])  # [F, N, 3, heads, D]
+    v = torch.select(qkv, 2, 2)                                       # [F, N, heads, D]
+    q = torch.to(self.rotate(torch.to(torch.select(qkv, 2, 0), 6), cos, sin), v.dtype)
+    k = torch.to(self.rotate(torch.to(torch.select(qkv, 2, 1), 6), cos, sin), v.dtype)
+    if torch.numel(groups) == 0:
+      a = self.vision_attention(q, k, v, 1, N)                        # [F, N, C]
+    else:
+      parts = annotate(List[Tensor], [])
+      at = 0
+      for g in range(torch.numel(groups) // 2):
+        windows = int(torch.select(groups, 0, 2 * g))
+        patches = int(torch.select(groups, 0, 2 * g + 1))
+        n = windows * patches
+        part = self.vision_attention(torch.narrow(q, 1, at, n), torch.narrow(k, 1, at, n), torch.narrow(v, 1, at, n), windows, patches)  # [F, n, C]
+        _0 = torch.append(parts, part)
+        at = at + n
+      a = torch.cat(parts, 1)                                         # [F, N, C]
+    y = torch.add(x, self.linear(a, w, 5, seed))                      # [F, N, C]
+    h = self.rms_norm(y, w[9], 1e-6)                                  # [F, N, C]
+    gate = torch.silu(self.linear(h, w, 10, seed))                    # [F, N, I]
+    up = self.linear(h, w, 14, seed)                                  # [F, N, I]
+    return torch.add(y, self.linear(torch.mul(gate, up), w, 18, seed))
+
+  # q, k, v: [F, windows * patches, heads, D]; attends inside each window
+  def vision_attention(self: __torch__.training.Training, q: Tensor, k: Tensor, v: Tensor, windows: int, patches: int) -> Tensor:
+    F = torch.size(q, 0)
+    heads = torch.size(q, 2)
+    D = torch.size(q, 3)
+    shape = [F * windows, patches, heads, D]
+    qw = torch.transpose(torch.reshape(q, shape), 1, 2)               # [F windows, heads, patches, D]
+    kw = torch.transpose(torch.reshape(k, shape), 1, 2)               # [F windows, heads, patches, D]
+    vw = torch.transpose(torch.reshape(v, shape), 1, 2)               # [F windows, heads, patches, D]
+    a = torch.scaled_dot_product_attention(qw, kw, vw)                # [F windows, heads, patches, D]
+    return torch.reshape(torch.transpose(a, 1, 2), [F, windows * patches, heads * D])
+
+  # w: ln_q, mlp.0, mlp.2; place_of: [U] back to raster order
+  def vision_merge(self: __torch__.training.Training, w: List[Tensor], x: Tensor, place_of: Tensor, seed: Tensor) -> Tensor:
+    F = torch.size(x, 0)
+    U = torch.size(place_of, 0)
+    h = self.rms_norm(x, w[0], 1e-6)                                  # [F, N, C]
+    h = torch.reshape(h, [F, U, -1])                                  # [F, U, 4 C]
+    h = torch.gelu(self.linear(h, w, 1, seed))                        # [F, U, 4 C]
+    h = self.linear(h, w, 5, seed)                                    # [F, U, C of the decoder]
+    return torch.reshape(torch.index_select(h, 1, place_of), [F * U, -1])
+
+  # ---------------------------------------------------------------- decoder
+
+  # tokens: [B, T]
+  def embed(self: __torch__.training.Training, table: Tensor, tokens: Tensor) -> Tensor:
+    return torch.embedding(table, tokens)                             # [B, T, C]
+
+  # media: embeddings, [M, C] together, that stand at: [M], places in the flattened rows
+  def embed_media(self: __torch__.training.Training, table: Tensor, tokens: Tensor, media: List[Tensor], at: Tensor) -> Tensor:
+    x = torch.embedding(table, tokens)                                # [B, T, C]
+    flat = torch.reshape(x, [-1, torch.size(x, 2)])                   # [B T, C]
+    flat = torch.index_copy(flat, 0, at, torch.to(torch.cat(media, 0), x.dtype))    # [B T, C]
+    return torch.reshape(flat, torch.size(x))
+
+  # positions: [3, B, T] (time, height, width) -> angles [B, 1, T, D]
+  def angles(self: __torch__.training.Training, positions: Tensor, inv_freq: Tensor) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    sections = [%SECTIONS%]
+    at = 0
+    for i in range(3):
+      freq = torch.narrow(inv_freq, 0, at, sections[i])               # [section]
+      _0 = torch.append(parts, torch.mul(torch.unsqueeze(torch.to(torch.select(positions, 0, i), 6), -1), freq))  # [B, T, section]
+      at = at + sections[i]
+    angles = torch.cat(parts, -1)                                     # [B, T, D / 2]
+    return torch.unsqueeze(torch.cat([angles, angles], -1), 1)        # [B, 1, T, D]
+
+  # w: input_norm, q, k, v, o, post_norm, gate, up, down
+  def decoder_layer(self: __torch__.training.Training, w: List[Tensor], x: Tensor, angles: Tensor, seed: Tensor) -> Tensor:
+    B = torch.size(x, 0)
+    T = torch.size(x, 1)
+    D = torch.size(angles, 3)
+    cos = torch.to(torch.cos(angles), x.dtype)                        # [B, 1, T, D]
+    sin = torch.to(torch.sin(angles), x.dtype)                        # [B, 1, T, D]
+    h = self.rms_norm(x, w[0], %EPS%)                                 # [B, T, C]
+    q = torch.transpose(torch.reshape(self.linear(h, w, 1, seed), [B, T, %HEADS%, D]), 1, 2)     # [B, Q, T, D]
+    k = torch.transpose(torch.reshape(self.linear(h, w, 5, seed), [B, T, %KV_HEADS%, D]), 1, 2)  # [B, K, T, D]
+    v = torch.transpose(torch.reshape(self.linear(h, w, 9, seed), [B, T, %KV_HEADS%, D]), 1, 2)  # [B, K, T, D]
+    q = self.rotate(q, cos, sin)                                      # [B, Q, T, D]
+    k = self.rotate(k, cos, sin)                                      # [B, K, T, D]
+    k = self.repeat(k)                                                # [B, Q, T, D]
+    v = self.repeat(v)                                                # [B, Q, T, D]
+    a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)   # [B, Q, T, D]
+    a = torch.reshape(torch.transpose(a, 1, 2), [B, T, -1])           # [B, T, Q D]
+    y = torch.add(x, self.linear(a, w, 13, seed))                     # [B, T, C]
+    h = self.rms_norm(y, w[17], %EPS%)                                # [B, T, C]
+    gate = torch.silu(self.linear(h, w, 18, seed))                    # [B, T, I]
+    up = self.linear(h, w, 22, seed)                                  # [B, T, I]
+    return torch.add(y, self.linear(torch.mul(gate, up), w, 26, seed))
+
+  # [B, K, T, D] -> [B, Q, T, D], each key/value head as often as it is shared
+  def repeat(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    B = torch.size(x, 0)
+    T = torch.size(x, 2)
+    D = torch.size(x, 3)
+    y = torch.expand(torch.unsqueeze(x, 2), [B, %KV_HEADS%, %HEADS% // %KV_HEADS%, T, D])        # [B, K, Q / K, T, D]
+    return torch.reshape(y, [B, %HEADS%, T, D])
+
+  # ---------------------------------------------------------------- head
+
+  # The rows of x [B, T, C] at places [n] of the flattened rows
+  def pick(self: __torch__.training.Training, x: Tensor, places: Tensor) -> Tensor:
+    return torch.index_select(torch.reshape(x, [-1, torch.size(x, 2)]), 0, places)               # [n, C]
+
+  # x: [n, C]; targets: [n] -> float32 log-probabilities of the targets [n]
+  def log_probabilities(self: __torch__.training.Training, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    logits = torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6)                    # [n, V]
+    own = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)                 # [n]
+    return torch.sub(own, torch.logsumexp(logits, [1]))               # [n]
