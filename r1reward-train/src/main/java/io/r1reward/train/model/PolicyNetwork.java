@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import io.r1reward.CheckpointException;
@@ -118,6 +119,38 @@ public final class PolicyNetwork implements AutoCloseable {
     try (gradient;
         NDArray plain = GradScript.silently(() -> script.call(manager, "to_float", gradient))) {
       return plain.toFloatArray();
+    }
+  }
+
+  /** Returns the values of a parameter as float32: the master's where there is one. */
+  public float[] values(Parameter parameter) {
+    try (NDArray plain =
+        GradScript.silently(() -> script.call(manager, "to_float_copy", parameter.master()))) {
+      return plain.toFloatArray();
+    }
+  }
+
+  /** Returns the values of a weight with its adapter, if it has one, added. */
+  public float[] merged(Parameter weight) {
+    String name = weight.name();
+    String layer = name.endsWith(".weight") ? name.substring(0, name.length() - 7) : name;
+    if (!parameters.has(layer + Parameters.LORA_A)) {
+      return values(weight);
+    }
+    NDArray a = parameters.get(layer + Parameters.LORA_A).master(); // [R, in]
+    NDArray b = parameters.get(layer + Parameters.LORA_B).master(); // [out, R]
+    try (NDArray sum =
+        GradScript.silently(() -> script.call(manager, "merge", weight.master(), a, b))) {
+      return sum.toFloatArray();
+    }
+  }
+
+  /** Sets the values of a trainable parameter. */
+  public void set(Parameter parameter, float[] values) {
+    try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()))) {
+      for (NDArray target : new NDArray[] {parameter.master(), parameter.compute()}) {
+        GradScript.silently(() -> script.call(manager, "assign", target, source)).close();
+      }
     }
   }
 

@@ -19,6 +19,16 @@ class Training(Module):
   def to_float(self: __torch__.training.Training, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+  def to_float_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    return torch.to(x, 6, False, True)
+
+  # a: [R, in], b: [out, R] -> float32 [out, in]
+  def merge(self: __torch__.training.Training, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    return torch.add(torch.to(weight, 6), torch.matmul(b, a), alpha=%LORA_SCALE%)
+
+  def assign(self: __torch__.training.Training, target: Tensor, source: Tensor) -> Tensor:
+    return torch.detach(torch.copy_(target, source))
+
   def rms_norm(self: __torch__.training.Training, x: Tensor, weight: Tensor, eps: float) -> Tensor:
     h = torch.to(x, 6)                                                # [..., C] float32
     h = torch.mul(h, torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps)))

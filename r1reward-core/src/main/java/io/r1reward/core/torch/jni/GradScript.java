@@ -129,6 +129,15 @@ public final class GradScript implements AutoCloseable {
     return JniUtils.getGradient((PtNDArray) leaf);
   }
 
+  /** Sets the gradient that an array has collected to zero. */
+  public static void clearGradient(NDArray leaf) {
+    try (NDArray gradient = gradient(leaf)) {
+      if (gradient != null) {
+        JniUtils.zeroGrad((PtNDArray) leaf);
+      }
+    }
+  }
+
   /** Returns an array that shares the memory but nothing of how it was computed. */
   public static NDArray detach(NDArray array) {
     return JniUtils.detachGradient((PtNDArray) array);

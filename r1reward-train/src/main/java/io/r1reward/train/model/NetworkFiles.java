@@ -1,0 +1,66 @@
+package io.r1reward.train.model;
+
+import io.r1reward.core.checkpoint.CheckpointWriter;
+import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.checkpoint.SafetensorsFile;
+import io.r1reward.core.checkpoint.SafetensorsWriter;
+import io.r1reward.core.checkpoint.TensorData;
+import io.r1reward.core.checkpoint.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes networks to disk: as a Hugging Face checkpoint folder that any runtime of the model loads,
+ * and what is trained alone, in float32, to go on from. Stateless.
+ */
+public final class NetworkFiles {
+
+  private NetworkFiles() {}
+
+  /**
+   * Writes a checkpoint folder, adapters merged into the weights.
+   *
+   * @param base checkpoint whose configuration, tokenizer and template files are copied
+   * @param folder must not exist, or be empty
+   * @param dtype format of the weights
+   */
+  public static void export(PolicyNetwork network, Path base, Path folder, DType dtype) {
+    List<TensorData> tensors = new ArrayList<>();
+    for (Parameter parameter : network.parameters()) {
+      if (!isAdapter(parameter)) {
+        tensors.add(
+            TensorData.of(
+                new TensorInfo(parameter.name(), dtype, parameter.shape()),
+                network.merged(parameter)));
+      }
+    }
+    CheckpointWriter.to(folder).companionsOf(base).durable(false).write(tensors);
+  }
+
+  /** Writes what is trained, in float32. */
+  public static void saveTrained(PolicyNetwork network, Path file) {
+    List<TensorData> tensors = new ArrayList<>();
+    for (Parameter parameter : network.trainable()) {
+      tensors.add(
+          TensorData.of(
+              new TensorInfo(parameter.name(), DType.F32, parameter.shape()),
+              network.values(parameter)));
+    }
+    SafetensorsWriter.write(file, tensors);
+  }
+
+  /** Reads what {@link #saveTrained} wrote into a network of the same settings. */
+  public static void restoreTrained(PolicyNetwork network, Path file) {
+    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+      for (Parameter parameter : network.trainable()) {
+        network.set(parameter, saved.require(parameter.name(), parameter.shape()).toFloats());
+      }
+    }
+  }
+
+  static boolean isAdapter(Parameter parameter) {
+    return parameter.name().endsWith(Parameters.LORA_A)
+        || parameter.name().endsWith(Parameters.LORA_B);
+  }
+}

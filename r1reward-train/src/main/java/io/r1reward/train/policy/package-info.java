@@ -1,0 +1,8 @@
+/**
+ * The policy as a judge: completions of a network that is being trained, for rollouts and for
+ * measuring it on held-out pairs.
+ */
+@NullMarked
+package io.r1reward.train.policy;
+
+import org.jspecify.annotations.NullMarked;

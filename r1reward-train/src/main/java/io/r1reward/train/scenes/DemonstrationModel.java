@@ -1,0 +1,203 @@
+package io.r1reward.train.scenes;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.ImmutableLongArray;
+import io.r1reward.PreferencePair;
+import io.r1reward.core.checkpoint.CheckpointWriter;
+import io.r1reward.core.checkpoint.ConfigJson;
+import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.checkpoint.GenerationConfig;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.checkpoint.PreprocessorConfig;
+import io.r1reward.core.checkpoint.TensorData;
+import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.checkpoint.VisionConfig;
+import io.r1reward.core.protocol.JudgeProtocol;
+import io.r1reward.core.text.ChatTemplate;
+import io.r1reward.core.text.Message;
+import io.r1reward.core.text.Part;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.vocabulary.BpeTrainer;
+import io.r1reward.train.vocabulary.TokenizerWriter;
+import io.r1reward.train.vocabulary.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The start of the demonstration judge: a Qwen2.5-VL of two million seeded random weights, and a
+ * vocabulary learnt from the visual preference task, in which each fixed piece of the judge's
+ * prompt is one token. Stateless.
+ */
+public final class DemonstrationModel {
+  private static final int VOCABULARY = 640;
+  private static final int TEXTS = 3000;
+  private static final int HIDDEN = 128;
+  private static final int LAYERS = 6;
+  private static final int VISION_HIDDEN = 96;
+  private static final int VISION_DEPTH = 4;
+  private static final int CONTEXT = 2048;
+
+  private DemonstrationModel() {}
+
+  /**
+   * Writes the checkpoint folder, float32.
+   *
+   * @param folder must not exist, or be empty
+   * @param protocol whose prompt is compressed into tokens
+   * @param task whose texts the vocabulary is learnt from
+   */
+  public static void write(Path folder, JudgeProtocol protocol, SceneTask task, long seed)
+      throws IOException {
+    Vocabulary vocabulary = vocabulary(protocol, task, seed);
+    ModelConfig config = config(vocabulary);
+    Path companions = Files.createTempDirectory("r1reward-tokenizer");
+    try {
+      TokenizerWriter.write(vocabulary, companions);
+      CheckpointWriter.to(folder)
+          .json("config.json", ConfigJson.of(config))
+          .json("preprocessor_config.json", ConfigJson.of(PreprocessorConfig.defaults()))
+          .json("generation_config.json", ConfigJson.of(generation(vocabulary, config)))
+          .companionsOf(companions)
+          .write(tensors(config, seed));
+    } finally {
+      try (Stream<Path> files = Files.list(companions)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(companions);
+    }
+  }
+
+  private static Vocabulary vocabulary(JudgeProtocol protocol, SceneTask task, long seed) {
+    BpeTrainer trainer = new BpeTrainer(phrases(protocol));
+    try (Stream<PreferenceSample> samples = task.training(seed).limit(TEXTS).open()) {
+      samples.forEach(
+          sample ->
+              trainer
+                  .add(sample.pair().question())
+                  .add(sample.pair().first())
+                  .add(sample.pair().second())
+                  .add(String.valueOf(sample.attributes().get(PreferenceSample.JUDGEMENT))));
+    }
+    return trainer.train(VOCABULARY);
+  }
+
+  /** The pieces of the prompt between question and responses, found with marks in their place. */
+  private static List<String> phrases(JudgeProtocol protocol) {
+    String mark = "\u0001";
+    PreferencePair marked =
+        PreferencePair.builder().question(mark).first(mark).second(mark).build();
+    Set<String> phrases = new LinkedHashSet<>();
+    phrases.add("system\n" + ChatTemplate.DEFAULT_SYSTEM_PROMPT);
+    phrases.add("user\n");
+    phrases.add("assistant\n");
+    for (Message message : protocol.messages(marked)) {
+      for (Part part : message.parts()) {
+        if (part instanceof Part.Text text) {
+          for (String piece : text.text().split(mark, -1)) {
+            if (!piece.isEmpty()) {
+              phrases.add(piece);
+            }
+          }
+        }
+      }
+    }
+    phrases.addAll(List.of("<think>", "</think><answer>", "</answer>"));
+    return List.copyOf(phrases);
+  }
+
+  private static ModelConfig config(Vocabulary vocabulary) {
+    TextConfig text =
+        new TextConfig(
+            vocabulary.size(),
+            HIDDEN,
+            3 * HIDDEN,
+            LAYERS,
+            4,
+            2,
+            CONTEXT,
+            1e-6,
+            10_000,
+            ImmutableIntArray.of(4, 6, 6));
+    VisionConfig vision =
+        new VisionConfig(
+            VISION_DEPTH,
+            VISION_HIDDEN,
+            256,
+            3,
+            3,
+            14,
+            2,
+            2,
+            112,
+            ImmutableIntArray.of(VISION_DEPTH - 1),
+            2,
+            HIDDEN);
+    return new ModelConfig(
+        text,
+        vision,
+        true,
+        DType.F32,
+        vocabulary.controlId("<|image_pad|>"),
+        vocabulary.controlId("<|video_pad|>"),
+        vocabulary.controlId("<|vision_start|>"),
+        vocabulary.controlId("<|vision_end|>"),
+        ImmutableIntArray.of(
+            vocabulary.controlId("<|im_end|>"), vocabulary.controlId("<|endoftext|>")));
+  }
+
+  private static GenerationConfig generation(Vocabulary vocabulary, ModelConfig config) {
+    return new GenerationConfig(
+        true, 1e-6, 50, 1, 0, 1, config.eosTokenIds(), vocabulary.controlId("<|endoftext|>"));
+  }
+
+  /**
+   * Normal weights whose deviation keeps the variance of what passes through, the layers that write
+   * into the residual stream smaller by √(2 · depth); norms 1, biases 0.
+   */
+  private static List<TensorData> tensors(ModelConfig config, long seed) {
+    Random random = new Random(seed);
+    List<TensorData> tensors = new ArrayList<>();
+    ModelTensors.shapes(config)
+        .forEach(
+            (name, shape) -> {
+              TensorInfo info = new TensorInfo(name, DType.F32, shape);
+              float[] values = new float[(int) info.elements()];
+              double deviation = deviation(name, shape);
+              for (int i = 0; i < values.length; i++) {
+                boolean norm = shape.length() == 1 && name.endsWith(".weight");
+                values[i] = norm ? 1 : (float) (deviation * random.nextGaussian());
+              }
+              tensors.add(TensorData.of(info, values));
+            });
+    return ImmutableList.copyOf(tensors);
+  }
+
+  private static double deviation(String name, ImmutableLongArray shape) {
+    if (shape.length() == 1) {
+      return 0;
+    }
+    if (name.equals(ModelTensors.EMBEDDING)) {
+      return 0.02;
+    }
+    double in = 1;
+    for (int i = 1; i < shape.length(); i++) {
+      in *= shape.get(i);
+    }
+    boolean residual =
+        name.contains("o_proj") || name.contains("down_proj") || name.contains("attn.proj");
+    int depth = name.startsWith("visual.") ? VISION_DEPTH : LAYERS;
+    return (residual ? 1 / Math.sqrt(2.0 * depth) : 1) / Math.sqrt(in);
+  }
+}

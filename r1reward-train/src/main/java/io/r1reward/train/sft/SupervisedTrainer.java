@@ -1,0 +1,237 @@
+package io.r1reward.train.sft;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.r1reward.InvalidInputException;
+import io.r1reward.train.data.PreferenceDataset;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.encode.MicroBatches;
+import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.metrics.Metric;
+import io.r1reward.train.metrics.StepReport;
+import io.r1reward.train.metrics.TrainingListener;
+import io.r1reward.train.model.NetworkFiles;
+import io.r1reward.train.model.NetworkOptimiser;
+import io.r1reward.train.model.PolicyNetwork;
+import io.r1reward.train.model.TrainingRow;
+import io.r1reward.train.optim.AdamW;
+import io.r1reward.train.policy.HeldOut;
+import io.r1reward.train.run.RunCheckpoints;
+import io.r1reward.train.run.RunState;
+import io.r1reward.train.run.SkippedSteps;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Supervised fine-tuning on judgements: mean cross entropy of the completion's tokens over a step.
+ * Goes on from the newest checkpoint of its run where there is one. Not thread-safe.
+ */
+public final class SupervisedTrainer {
+  private static final String TRAINED = "trained.safetensors";
+  private static final String OPTIMISER = "optimiser.safetensors";
+
+  private final PolicyNetwork network;
+  private final SampleEncoder encoder;
+  private final SftSettings settings;
+  private final RunCheckpoints checkpoints;
+  private final ImmutableList<TrainingListener> listeners;
+  private final @Nullable HeldOut heldOut;
+  private final SkippedSteps skipped;
+
+  /**
+   * A trainer.
+   *
+   * @param network changed in place
+   * @param encoder of the network's checkpoint
+   * @param run folder of the run's checkpoints
+   * @param heldOut what is measured every so often; null for nothing
+   */
+  public SupervisedTrainer(
+      PolicyNetwork network,
+      SampleEncoder encoder,
+      SftSettings settings,
+      Path run,
+      List<? extends TrainingListener> listeners,
+      @Nullable HeldOut heldOut) {
+    this.network = network;
+    this.encoder = encoder;
+    this.settings = settings;
+    this.checkpoints = new RunCheckpoints(run, settings.keepCheckpoints());
+    this.listeners = ImmutableList.copyOf(listeners);
+    this.heldOut = heldOut;
+    this.skipped = new SkippedSteps(settings.maxSkippedInARow(), 0);
+  }
+
+  /**
+   * Trains until all steps are done.
+   *
+   * @param data read from the first sample on, or behind those of the checkpoint; begun again at
+   *     its end
+   * @return the state at the end
+   */
+  public RunState fit(PreferenceDataset data) {
+    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.optimiser())) {
+      RunState state = resume(optimiser);
+      RunState reached = state;
+      listeners.forEach(listener -> listener.onResume(reached.step()));
+      Cursor cursor = new Cursor(data, state.position());
+      try (cursor) {
+        long started = System.nanoTime();
+        long first = state.step();
+        while (state.step() < settings.steps()) {
+          state = step(state, cursor, optimiser, started, first);
+        }
+      }
+      return state;
+    } finally {
+      listeners.forEach(TrainingListener::close);
+    }
+  }
+
+  private RunState step(
+      RunState before, Cursor cursor, NetworkOptimiser optimiser, long started, long first) {
+    long begin = System.nanoTime();
+    List<TrainingRow> rows = new ArrayList<>();
+    for (int i = 0; i < settings.batch(); i++) {
+      rows.add(encoder.judgementRow(cursor.next()));
+    }
+    double targets = rows.stream().mapToLong(TrainingRow::targets).sum();
+    double loss = 0;
+    for (int[] group : MicroBatches.group(rows, settings.tokenBudget())) {
+      List<TrainingRow> micro = Arrays.stream(group).mapToObj(rows::get).toList();
+      double[][] values =
+          network.accumulate(
+              micro, logs -> likelihoodGradient(logs, targets), settings.seed() + before.step());
+      for (double[] row : values) {
+        loss -= Arrays.stream(row).sum() / targets;
+      }
+    }
+    long number = before.step() + 1;
+    double rate = settings.schedule().at(before.step());
+    AdamW.Step done = optimiser.step(rate);
+    skipped.count(done.skipped(), number, checkpoints.latest().map(RunCheckpoints.Saved::folder));
+    StepReport.Builder report = StepReport.builder(number);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    long tokens = rows.stream().mapToLong(TrainingRow::length).sum();
+    double perStep = (System.nanoTime() - started) / 1e9 / (number - first);
+    report
+        .put(Metric.SFT_LOSS, loss)
+        .put(Metric.SFT_TOKENS, targets)
+        .put(Metric.GRADIENT_NORM, done.gradientNorm())
+        .put(Metric.LEARNING_RATE, rate)
+        .put(Metric.SKIPPED_STEPS, (double) skipped.total())
+        .put(Metric.SAMPLES_PER_SECOND, rows.size() / seconds)
+        .put(Metric.TOKENS_PER_SECOND, tokens / seconds)
+        .put(Metric.SECONDS_LEFT, (settings.steps() - number) * perStep);
+    double score = measure(number, report);
+    StepReport built = report.build();
+    listeners.forEach(listener -> listener.onStep(built));
+    RunState after =
+        new RunState(
+            number,
+            before.position() + rows.size(),
+            score,
+            before.settings(),
+            ImmutableSortedMap.of("skipped", (double) skipped.total()));
+    boolean due =
+        number == settings.steps()
+            || (settings.checkpointEvery() > 0 && number % settings.checkpointEvery() == 0);
+    if (due) {
+      checkpoints.save(
+          after,
+          folder -> {
+            NetworkFiles.saveTrained(network, folder.resolve(TRAINED));
+            optimiser.save(folder.resolve(OPTIMISER));
+          });
+    }
+    return after;
+  }
+
+  /** d(−Σ log p / N) / d log p = −1 / N. */
+  private static double[][] likelihoodGradient(double[][] logProbabilities, double targets) {
+    double[][] gradient = new double[logProbabilities.length][];
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = new double[logProbabilities[i].length];
+      Arrays.fill(gradient[i], -1 / targets);
+    }
+    return gradient;
+  }
+
+  private double measure(long number, StepReport.Builder report) {
+    boolean due =
+        heldOut != null
+            && settings.evaluateEvery() > 0
+            && (number % settings.evaluateEvery() == 0 || number == settings.steps());
+    if (!due || heldOut == null) {
+      return Double.NaN;
+    }
+    HeldOut.Result result = heldOut.measure(network);
+    report
+        .put(Metric.HELD_OUT_ACCURACY, result.accuracy())
+        .put(Metric.HELD_OUT_FORMAT, result.format())
+        .put(Metric.HELD_OUT_LENGTH, result.length());
+    for (int i = 0; i < Math.min(2, result.texts().size()); i++) {
+      PreferenceSample sample = heldOut.samples().get(i);
+      boolean right = result.verdicts().get(i) == sample.label();
+      report.sample(new StepReport.Sample(sample.id(), result.texts().get(i), right ? 1 : 0));
+    }
+    return result.accuracy();
+  }
+
+  private RunState resume(NetworkOptimiser optimiser) {
+    ImmutableSortedMap<String, String> fingerprint =
+        ImmutableSortedMap.of(
+            "batch", Integer.toString(settings.batch()),
+            "steps", Long.toString(settings.steps()),
+            "seed", Long.toString(settings.seed()),
+            "optimiser", settings.optimiser().toString());
+    Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
+    if (latest.isEmpty()) {
+      return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
+    }
+    RunState state = latest.get().state();
+    state.requireSettings(fingerprint);
+    NetworkFiles.restoreTrained(network, latest.get().folder().resolve(TRAINED));
+    optimiser.restore(latest.get().folder().resolve(OPTIMISER));
+    return state;
+  }
+
+  /** Reads samples on and on. */
+  private static final class Cursor implements AutoCloseable {
+    private final PreferenceDataset data;
+    private Stream<PreferenceSample> stream;
+    private Iterator<PreferenceSample> samples;
+
+    Cursor(PreferenceDataset data, long position) {
+      this.data = data;
+      this.stream = data.open();
+      this.samples = stream.iterator();
+      for (long i = 0; i < position; i++) {
+        next();
+      }
+    }
+
+    PreferenceSample next() {
+      if (!samples.hasNext()) {
+        stream.close();
+        stream = data.open();
+        samples = stream.iterator();
+        if (!samples.hasNext()) {
+          throw new InvalidInputException("the data set is empty");
+        }
+      }
+      return samples.next();
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+}
