@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  *     other, at the answer position, in [0, 1]; empty where no answer position was reached
  * @param finishReason why the completion ended
  * @param counted whether the judgement counts in the vote (false where the vote was decided before
- *     it)
+ *     it, and where it was cut short by a time limit)
  */
 public record Judgement(
     Preferred preferred,

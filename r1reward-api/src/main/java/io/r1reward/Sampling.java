@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     the prompt or completion; 1 changes nothing
  * @param maxNewTokens most tokens of one completion; default {@value #DEFAULT_MAX_NEW_TOKENS}
  * @param stopStrings texts that end a completion when they appear in it (they stay in the text);
- *     default the protocol's own, {@code </answer>} for R1-Reward
+ *     default the protocol's own, for R1-Reward {@code </answer>} behind the reasoning
  * @param seed start of all random draws of a score; default 0
  */
 public record Sampling(

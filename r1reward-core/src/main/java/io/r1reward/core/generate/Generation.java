@@ -9,7 +9,7 @@ public interface Generation {
   /**
    * Returns the completion of one sample, done as soon as that sample ends; a cancelled sample is
    * done with what it has, and {@link io.r1reward.FinishReason#CANCELLED}. Fails if the engine
-   * fails.
+   * fails. The future is the caller's own: cancelling it cancels nothing here.
    */
   CompletableFuture<Completion> completion(int prompt, int sample);
 

@@ -18,6 +18,7 @@ public interface Generator extends AutoCloseable {
   /**
    * Queues a request.
    *
+   * @throws io.r1reward.InvalidInputException if a token or watched id is not in the vocabulary
    * @throws PromptTooLongException if a prompt leaves no room for a token in the context
    * @throws QueueFullException if too many requests wait
    * @throws CancelledException if the generator is closed
