@@ -2,17 +2,17 @@ package io.r1reward.train.sft;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
-import io.r1reward.InvalidInputException;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.data.SampleCursor;
 import io.r1reward.train.encode.MicroBatches;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.metrics.TrainingListener;
-import io.r1reward.train.model.NetworkFiles;
 import io.r1reward.train.model.NetworkOptimiser;
 import io.r1reward.train.model.PolicyNetwork;
+import io.r1reward.train.model.TrainedState;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.optim.AdamW;
 import io.r1reward.train.policy.HeldOut;
@@ -22,10 +22,8 @@ import io.r1reward.train.run.SkippedSteps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * Goes on from the newest checkpoint of its run where there is one. Not thread-safe.
  */
 public final class SupervisedTrainer {
-  private static final String TRAINED = "trained.safetensors";
-  private static final String OPTIMISER = "optimiser.safetensors";
-
   private final PolicyNetwork network;
   private final SampleEncoder encoder;
   private final SftSettings settings;
@@ -80,8 +75,7 @@ public final class SupervisedTrainer {
       RunState state = resume(optimiser);
       RunState reached = state;
       listeners.forEach(listener -> listener.onResume(reached.step()));
-      Cursor cursor = new Cursor(data, state.position());
-      try (cursor) {
+      try (SampleCursor cursor = new SampleCursor(data, state.position())) {
         long started = System.nanoTime();
         long first = state.step();
         while (state.step() < settings.steps()) {
@@ -95,7 +89,7 @@ public final class SupervisedTrainer {
   }
 
   private RunState step(
-      RunState before, Cursor cursor, NetworkOptimiser optimiser, long started, long first) {
+      RunState before, SampleCursor cursor, NetworkOptimiser optimiser, long started, long first) {
     long begin = System.nanoTime();
     List<TrainingRow> rows = new ArrayList<>();
     for (int i = 0; i < settings.batch(); i++) {
@@ -143,12 +137,7 @@ public final class SupervisedTrainer {
         number == settings.steps()
             || (settings.checkpointEvery() > 0 && number % settings.checkpointEvery() == 0);
     if (due) {
-      checkpoints.save(
-          after,
-          folder -> {
-            NetworkFiles.saveTrained(network, folder.resolve(TRAINED));
-            optimiser.save(folder.resolve(OPTIMISER));
-          });
+      checkpoints.save(after, folder -> TrainedState.save(network, optimiser, folder));
     }
     return after;
   }
@@ -197,41 +186,7 @@ public final class SupervisedTrainer {
     }
     RunState state = latest.get().state();
     state.requireSettings(fingerprint);
-    NetworkFiles.restoreTrained(network, latest.get().folder().resolve(TRAINED));
-    optimiser.restore(latest.get().folder().resolve(OPTIMISER));
+    TrainedState.restore(network, optimiser, latest.get().folder());
     return state;
-  }
-
-  /** Reads samples on and on. */
-  private static final class Cursor implements AutoCloseable {
-    private final PreferenceDataset data;
-    private Stream<PreferenceSample> stream;
-    private Iterator<PreferenceSample> samples;
-
-    Cursor(PreferenceDataset data, long position) {
-      this.data = data;
-      this.stream = data.open();
-      this.samples = stream.iterator();
-      for (long i = 0; i < position; i++) {
-        next();
-      }
-    }
-
-    PreferenceSample next() {
-      if (!samples.hasNext()) {
-        stream.close();
-        stream = data.open();
-        samples = stream.iterator();
-        if (!samples.hasNext()) {
-          throw new InvalidInputException("the data set is empty");
-        }
-      }
-      return samples.next();
-    }
-
-    @Override
-    public void close() {
-      stream.close();
-    }
   }
 }

@@ -1,0 +1,268 @@
+package io.r1reward.train.rl;
+
+import io.r1reward.train.advantage.AdvantageEstimate;
+import io.r1reward.train.advantage.KlEstimator;
+import io.r1reward.train.advantage.Ragged;
+import io.r1reward.train.advantage.RolloutScores;
+import io.r1reward.train.encode.MicroBatches;
+import io.r1reward.train.loss.LossStatistics;
+import io.r1reward.train.loss.PolicyLossBatch;
+import io.r1reward.train.loss.PolicyLossResult;
+import io.r1reward.train.metrics.Metric;
+import io.r1reward.train.metrics.StepReport;
+import io.r1reward.train.model.NetworkOptimiser;
+import io.r1reward.train.model.PolicyNetwork;
+import io.r1reward.train.model.TrainingRow;
+import io.r1reward.train.optim.AdamW;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rollout batch's update: log-probabilities before it, advantages, and the epochs of optimiser
+ * steps. Not thread-safe.
+ */
+public final class PolicyUpdate {
+  private final PolicyNetwork network;
+  private final @Nullable PolicyNetwork reference;
+  private final Algorithm algorithm;
+  private final RlSettings settings;
+  private final NetworkOptimiser optimiser;
+
+  /**
+   * An update.
+   *
+   * @param reference frozen policy; null means the network without its adapters
+   */
+  public PolicyUpdate(
+      PolicyNetwork network,
+      @Nullable PolicyNetwork reference,
+      Algorithm algorithm,
+      RlSettings settings,
+      NetworkOptimiser optimiser) {
+    this.network = network;
+    this.reference = reference;
+    this.algorithm = algorithm;
+    this.settings = settings;
+    this.optimiser = optimiser;
+  }
+
+  /** Hears of every optimiser step. */
+  @FunctionalInterface
+  public interface StepListener {
+    /** Whether the step was skipped; may throw to end the run. */
+    void stepped(boolean skipped);
+  }
+
+  /**
+   * What an update did.
+   *
+   * @param steps optimiser steps made or skipped
+   * @param kl mean KL to the reference before the update; 0 without one
+   */
+  public record Done(long steps, double kl) {}
+
+  /**
+   * Updates the policy.
+   *
+   * @param klCoefficient weight of the KL inside the reward
+   * @param stepsBefore optimiser steps of the run so far
+   * @param seed of the shuffling
+   * @param report gets the metrics
+   */
+  public Done run(
+      List<Rollout> rollouts,
+      double klCoefficient,
+      long stepsBefore,
+      long seed,
+      StepReport.Builder report,
+      StepListener listener) {
+    List<TrainingRow> rows = rollouts.stream().map(Rollout::row).toList();
+    boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
+    double[][] old = logProbabilities(rows, network::logProbabilities);
+    double[][] base = algorithm.needsReference() ? reference(rows) : old;
+    reportGap(rollouts, old, report);
+
+    double[][] kl = algorithm.klEstimator().of(old, base, mask);
+    double meanKl = Arrays.stream(KlEstimator.meanPerRollout(kl, mask)).average().orElse(0);
+    AdvantageEstimate estimate =
+        algorithm
+            .advantages()
+            .estimate(
+                new RolloutScores(
+                    rollouts.stream().mapToDouble(r -> r.reward().total()).toArray(),
+                    rollouts.stream().mapToInt(Rollout::group).toArray(),
+                    kl,
+                    klCoefficient,
+                    mask));
+    report
+        .put(Metric.KL, meanKl)
+        .put(Metric.FILTERED, estimate.filteredShare())
+        .put(Metric.ADVANTAGE_MAX, maxAbsolute(estimate.advantages()));
+
+    Totals totals = new Totals();
+    Random random = new Random(seed);
+    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+      List<Integer> order = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
+      Collections.shuffle(order, random);
+      for (int at = 0; at < order.size(); at += settings.trainBatch()) {
+        int[] chosen =
+            order.subList(at, Math.min(order.size(), at + settings.trainBatch())).stream()
+                .mapToInt(i -> i)
+                .toArray();
+        Batch batch = new Batch(rows, old, base, estimate.advantages(), mask).pick(chosen);
+        listener.stepped(step(batch, stepsBefore + totals.steps, seed, totals));
+      }
+    }
+    totals.report(report);
+    return new Done(totals.steps, meanKl);
+  }
+
+  /** Returns whether the step was skipped. */
+  private boolean step(Batch batch, long stepsBefore, long seed, Totals totals) {
+    double[][] weights = algorithm.aggregation().weights(batch.mask);
+    boolean[] finite = {true};
+    for (int[] group : MicroBatches.group(batch.rows, settings.tokenBudget())) {
+      Batch micro = batch.pick(group);
+      double[][] microWeights = Batch.pick(weights, group);
+      if (micro.rows.stream().mapToInt(TrainingRow::targets).sum() == 0) {
+        continue;
+      }
+      network.accumulate(
+          micro.rows,
+          now -> {
+            PolicyLossResult result =
+                algorithm
+                    .loss()
+                    .evaluate(
+                        new PolicyLossBatch(
+                            now, micro.old, micro.base, micro.advantages, microWeights));
+            finite[0] &= result.isFinite();
+            totals.add(result);
+            return result.gradient();
+          },
+          seed + stepsBefore);
+    }
+    totals.steps++;
+    if (!finite[0]) {
+      optimiser.discard();
+      return true;
+    }
+    double rate = settings.schedule().at(stepsBefore);
+    AdamW.Step done = optimiser.step(rate);
+    totals.gradientNorm += done.gradientNorm();
+    totals.rate = rate;
+    return done.skipped();
+  }
+
+  private double[][] reference(List<TrainingRow> rows) {
+    PolicyNetwork frozen = reference;
+    return frozen == null
+        ? logProbabilities(rows, network::baseLogProbabilities)
+        : logProbabilities(rows, frozen::logProbabilities);
+  }
+
+  private double[][] logProbabilities(
+      List<TrainingRow> rows, Function<List<TrainingRow>, double[][]> forward) {
+    double[][] result = new double[rows.size()][];
+    for (int[] group : MicroBatches.group(rows, settings.tokenBudget())) {
+      double[][] part = forward.apply(Arrays.stream(group).mapToObj(rows::get).toList());
+      for (int i = 0; i < group.length; i++) {
+        result[group[i]] = part[i];
+      }
+    }
+    return result;
+  }
+
+  private static void reportGap(List<Rollout> rollouts, double[][] old, StepReport.Builder report) {
+    double sum = 0;
+    double entropy = 0;
+    double max = 0;
+    long tokens = 0;
+    for (int i = 0; i < old.length; i++) {
+      float[] sampled = rollouts.get(i).completion().logProbabilities();
+      for (int t = 0; t < old[i].length; t++) {
+        double gap = Math.abs(old[i][t] - sampled[t]);
+        sum += gap;
+        max = Math.max(max, gap);
+        entropy -= old[i][t];
+        tokens++;
+      }
+    }
+    report
+        .put(Metric.LOGPROB_GAP, sum / Math.max(1, tokens))
+        .put(Metric.LOGPROB_GAP_MAX, max)
+        .put(Metric.ENTROPY, entropy / Math.max(1, tokens));
+  }
+
+  private static double maxAbsolute(double[][] values) {
+    double max = 0;
+    for (double[] row : values) {
+      for (double value : row) {
+        max = Math.max(max, Math.abs(value));
+      }
+    }
+    return max;
+  }
+
+  /** Rows with everything that belongs to them. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Batch(
+      List<TrainingRow> rows,
+      double[][] old,
+      double[][] base,
+      double[][] advantages,
+      boolean[][] mask) {
+
+    Batch pick(int[] chosen) {
+      boolean[][] picked = new boolean[chosen.length][];
+      for (int i = 0; i < chosen.length; i++) {
+        picked[i] = mask[chosen[i]];
+      }
+      return new Batch(
+          Arrays.stream(chosen).mapToObj(rows::get).toList(),
+          pick(old, chosen),
+          pick(base, chosen),
+          pick(advantages, chosen),
+          picked);
+    }
+
+    static double[][] pick(double[][] values, int[] chosen) {
+      return Arrays.stream(chosen).mapToObj(i -> values[i]).toArray(double[][]::new);
+    }
+  }
+
+  /** Sums over the optimiser steps of an update. */
+  private static final class Totals {
+    private long steps;
+    private double loss;
+    private double gradientNorm;
+    private double rate;
+    private LossStatistics statistics = LossStatistics.EMPTY;
+
+    void add(PolicyLossResult result) {
+      loss += result.loss();
+      statistics = statistics.plus(result.statistics());
+    }
+
+    void report(StepReport.Builder report) {
+      double count = Math.max(1, steps);
+      report
+          .put(Metric.LOSS, loss / count)
+          .put(Metric.GRADIENT_NORM, gradientNorm / count)
+          .put(Metric.LEARNING_RATE, rate)
+          .put(Metric.RATIO, statistics.perToken(statistics.ratioSum()))
+          .put(Metric.RATIO_MAX, statistics.ratioMax())
+          .put(Metric.UPDATE_KL, statistics.perToken(statistics.approximateKlSum()))
+          .put(Metric.PRE_CLIPPED, statistics.perToken((double) statistics.preClipped()))
+          .put(Metric.CLIPPED_LOW, statistics.perToken((double) statistics.clippedLow()))
+          .put(Metric.CLIPPED_HIGH, statistics.perToken((double) statistics.clippedHigh()))
+          .put(Metric.DUAL_CLIPPED, statistics.perToken((double) statistics.dualClipped()));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.r1reward.train.rl;
+
+import com.google.common.collect.ImmutableList;
+import io.r1reward.core.generate.Completion;
+import io.r1reward.core.generate.Decoding;
+import io.r1reward.core.generate.GenerationRequest;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.model.PolicyNetwork;
+import io.r1reward.train.model.TrainingRow;
+import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.reward.RewardBreakdown;
+import io.r1reward.train.reward.RewardInput;
+import io.r1reward.train.reward.Rewards;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets the policy judge and scores what it says. Not thread-safe.
+ *
+ * @param encoder of the policy's checkpoint
+ * @param sampler of the policy
+ * @param rewards what a judgement is worth
+ */
+public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rewards rewards) {
+
+  /**
+   * Samples and scores judgements, prompt by prompt.
+   *
+   * @param samples the pairs, one group each
+   * @param perPrompt judgements of each
+   * @param firstGroup number of the first group
+   * @param seed of the draws
+   */
+  public List<Rollout> collect(
+      PolicyNetwork network,
+      List<PreferenceSample> samples,
+      int perPrompt,
+      int firstGroup,
+      double temperature,
+      int maxNewTokens,
+      long seed) {
+    List<Prompt> prompts = new ArrayList<>();
+    for (PreferenceSample sample : samples) {
+      prompts.add(encoder.prompt(sample.pair()));
+    }
+    Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
+    List<Completion> completions =
+        sampler.sample(network, GenerationRequest.of(prompts, perPrompt, decoding, seed));
+    List<RewardInput> inputs = new ArrayList<>();
+    for (Completion completion : completions) {
+      String text = encoder.text(completion.tokens());
+      inputs.add(
+          new RewardInput(
+              samples.get(completion.prompt()),
+              text,
+              encoder.read(text).preferred(),
+              completion.tokens().length,
+              completion.finishReason()));
+    }
+    List<RewardBreakdown> scores = rewards.score(inputs);
+    ImmutableList.Builder<Rollout> rollouts = ImmutableList.builder();
+    for (int i = 0; i < completions.size(); i++) {
+      Completion completion = completions.get(i);
+      rollouts.add(
+          new Rollout(
+              firstGroup + completion.prompt(),
+              TrainingRow.of(prompts.get(completion.prompt()), completion.tokens()),
+              completion,
+              inputs.get(i),
+              scores.get(i)));
+    }
+    return rollouts.build();
+  }
+}

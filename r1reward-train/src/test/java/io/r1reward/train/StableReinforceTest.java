@@ -1,0 +1,168 @@
+package io.r1reward.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.train.advantage.KlEstimator;
+import io.r1reward.train.loss.LossStatistics;
+import io.r1reward.train.loss.PolicyLossResult;
+import io.r1reward.train.metrics.Metric;
+import io.r1reward.train.metrics.StepReport;
+import io.r1reward.train.model.Lora;
+import io.r1reward.train.optim.LearningRateSchedule;
+import io.r1reward.train.reward.Rewards;
+import io.r1reward.train.rl.Algorithm;
+import io.r1reward.train.rl.RlSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StableReinforceTest {
+  @TempDir Path folder;
+
+  /** Share of the completion's characters that are the letter e: easy to see and to learn. */
+  private static final Rewards LETTERS =
+      Rewards.result(
+          input -> {
+            String text = input.completion();
+            long hits = text.chars().filter(c -> c == 'e').count();
+            return (double) hits / Math.max(1, text.length());
+          });
+
+  private static RlSettings.Builder small(long iterations, double rate) {
+    return RlSettings.paper(iterations)
+        .rollouts(4, 4)
+        .train(8, 2)
+        .maxNewTokens(6)
+        .tokenBudget(2500)
+        .schedule(LearningRateSchedule.constant(rate));
+  }
+
+  private StableReinforce.Builder trainer(String run, RlSettings settings) {
+    return StableReinforce.builder()
+        .policy(TinyTask.CHECKPOINT)
+        .run(folder.resolve(run))
+        .device("cpu")
+        .threads(1)
+        .settings(settings)
+        .reward(LETTERS);
+  }
+
+  @Test
+  void reward_rises_and_every_step_tells_what_happened() {
+    List<StepReport> reports = new ArrayList<>();
+    TrainingRun run =
+        trainer("a", small(10, 3e-3).build()).listener(reports::add).build().fit(TinyTask.data());
+
+    assertThat(reports).hasSize(10);
+    double early = reports.subList(0, 2).stream().mapToDouble(r -> r.value(Metric.REWARD)).sum();
+    double late = reports.subList(8, 10).stream().mapToDouble(r -> r.value(Metric.REWARD)).sum();
+    assertThat(late).isGreaterThan(early + 0.05);
+    StepReport first = reports.get(0);
+    // sampler and trainer are two programs for one model
+    assertThat(first.value(Metric.LOGPROB_GAP_MAX)).isLessThan(1e-3);
+    assertThat(first.value(Metric.GRADIENT_NORM)).isPositive();
+    assertThat(first.value(Metric.RESPONSE_LENGTH)).isBetween(1.0, 6.0);
+    assertThat(first.value(Metric.RATIO)).isBetween(0.5, 2.0);
+    assertThat(first.samples()).hasSize(2);
+    assertThat(run.state().step()).isEqualTo(10);
+    try (Checkpoint judge = Checkpoint.open(run.checkpoint())) {
+      assertThat(judge.config().tieWordEmbeddings()).isTrue();
+    }
+  }
+
+  @Test
+  void run_that_was_stopped_goes_on_with_the_same_metrics() {
+    RlSettings settings = small(3, 1e-3).checkpoints(1, 1).build();
+    Algorithm algorithm = Algorithm.stableReinforce().klInReward(0.1, KlEstimator.K3);
+    List<StepReport> through = new ArrayList<>();
+    trainer("a", settings).algorithm(algorithm).listener(through::add).build().fit(TinyTask.data());
+    List<StepReport> resumed = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                trainer("b", settings)
+                    .algorithm(algorithm)
+                    .listener(
+                        report -> {
+                          if (report.step() == 3) {
+                            throw new IllegalStateException("stopped");
+                          }
+                          resumed.add(report);
+                        })
+                    .build()
+                    .fit(TinyTask.data()))
+        .hasMessage("stopped");
+    trainer("b", settings).algorithm(algorithm).listener(resumed::add).build().fit(TinyTask.data());
+
+    assertThat(resumed.stream().map(StepReport::step)).containsExactly(1L, 2L, 3L);
+    assertThat(through.get(2).value(Metric.KL)).isPositive();
+    for (int i = 0; i < 3; i++) {
+      for (Metric metric :
+          List.of(Metric.REWARD, Metric.LOSS, Metric.KL, Metric.GRADIENT_NORM, Metric.ENTROPY)) {
+        assertThat(resumed.get(i).value(metric))
+            .as("%s of step %d", metric, i + 1)
+            .isEqualTo(through.get(i).value(metric));
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                trainer("b", small(3, 1e-3).seed(5).build())
+                    .algorithm(algorithm)
+                    .build()
+                    .fit(TinyTask.data()))
+        .hasMessageContaining("cannot resume with other settings")
+        .hasMessageContaining("seed=0 in the checkpoint, 5 now");
+  }
+
+  @Test
+  void every_published_algorithm_runs() {
+    for (Algorithm algorithm :
+        List.of(
+            Algorithm.stableReinforceReleased(),
+            Algorithm.reinforcePlusPlus(),
+            Algorithm.reinforcePlusPlusBaseline(),
+            Algorithm.rloo(),
+            Algorithm.grpo(),
+            Algorithm.drGrpo(6),
+            Algorithm.dapo(),
+            Algorithm.ppoClip())) {
+      List<StepReport> reports = new ArrayList<>();
+      trainer(algorithm.name(), small(1, 1e-4).rollouts(2, 3).build())
+          .algorithm(algorithm)
+          .lora(Lora.rank(2))
+          .listener(reports::add)
+          .build()
+          .fit(TinyTask.data());
+      assertThat(reports.get(0).value(Metric.LOSS)).as(algorithm.name()).isFinite();
+      assertThat(reports.get(0).value(Metric.GRADIENT_NORM)).as(algorithm.name()).isPositive();
+    }
+  }
+
+  @Test
+  void loss_that_is_not_finite_changes_nothing_and_ends_the_run_after_a_while() {
+    RlSettings settings = small(2, 1e-3).maxSkippedInARow(3).build();
+    assertThatThrownBy(
+            () ->
+                trainer("a", settings)
+                    .loss(
+                        batch ->
+                            new PolicyLossResult(Double.NaN, batch.weights(), LossStatistics.EMPTY))
+                    .build()
+                    .fit(TinyTask.data()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("4 steps in a row up to step 1 had a non-finite loss or gradient");
+  }
+
+  @Test
+  void names_what_is_missing() {
+    assertThatThrownBy(() -> StableReinforce.builder().policy(folder).build().fit(TinyTask.data()))
+        .hasMessage("training needs a run folder, none was given");
+    assertThatThrownBy(() -> StableReinforce.builder().loss(b -> null).clipRange(0.1))
+        .hasMessageContaining("belong to ClippedSurrogate");
+    assertThat(Files.exists(folder.resolve("checkpoints"))).isFalse();
+  }
+}
