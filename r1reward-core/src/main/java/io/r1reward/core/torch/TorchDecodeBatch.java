@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchDecodeBatch implements DecodeBatch {
   /**
-   * Tokens by which the caches grow. On a CPU attention goes over whole steps, too: its kernel adds up
-   * values in blocks of 512, so a row's sums, to the last bit, do not depend on how long other rows are.
+   * Tokens by which the caches grow. On a CPU attention goes over whole steps, too: its kernel adds
+   * up values in blocks of 512, so a row's sums, to the last bit, do not depend on how long other
+   * rows are.
    */
   private static final int CAPACITY_STEP = 512;
 
