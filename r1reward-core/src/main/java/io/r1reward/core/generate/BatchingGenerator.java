@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.ModelInfo;
@@ -30,6 +31,12 @@ public final class BatchingGenerator implements Generator {
   private final CompletableFuture<ModelInfo> opened = new CompletableFuture<>();
   private final ModelInfo info;
 
+  /**
+   * Ends the engine's work before the process does: native code that still runs while its library
+   * is torn down crashes.
+   */
+  private final Thread atShutdown = new Thread(this::end, "r1reward-shutdown");
+
   private BatchingGenerator(Supplier<? extends DecoderEngine> opener, int rows, int queueCapacity) {
     this.intake = new Intake(queueCapacity);
     this.rows = rows;
@@ -37,6 +44,12 @@ public final class BatchingGenerator implements Generator {
     thread.setDaemon(true);
     thread.start();
     this.info = awaitOpened();
+    try {
+      Runtime.getRuntime().addShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      end();
+      throw new CancelledException("the process is shutting down", e);
+    }
   }
 
   /**
@@ -83,6 +96,15 @@ public final class BatchingGenerator implements Generator {
    */
   @Override
   public void close() {
+    end();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      LOG.debug("closed during shutdown", e);
+    }
+  }
+
+  private void end() {
     intake.close();
     if (Thread.currentThread() != thread) {
       Uninterruptibles.joinUninterruptibly(thread);

@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  * of each layer. Rows and capacity grow with what is asked of them.
  */
 final class TorchDecodeBatch implements DecodeBatch {
-  /** Tokens by which the caches grow. */
-  private static final int CAPACITY_STEP = 256;
+  /**
+   * Tokens by which the caches grow. On a CPU attention goes over whole steps, too: its kernel adds
+   * up values in blocks of 512, so a row's sums, to the last bit, do not depend on how long other
+   * rows are.
+   */
+  private static final int CAPACITY_STEP = 512;
 
   private final TorchModel model;
   private final TorchScript script;
@@ -135,7 +139,7 @@ final class TorchDecodeBatch implements DecodeBatch {
         column(scope, Row::pending),
         column(scope, Row::position),
         column(scope, Row::length),
-        longest,
+        model.device().isGpu() ? longest + 1 : (longest / CAPACITY_STEP + 1) * CAPACITY_STEP,
         model.textFrequencies(),
         config.heads(),
         config.keyValueHeads(),

@@ -200,13 +200,13 @@ class Kernels(Module):
   # One token for each of B rows.
   # tokens, positions, lengths: [B] int64; caches: k, v of each layer, [rows >= B, K, capacity, D]
   # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
+  # L: cached places that are attended over, more than the largest length; a row sees its own length + 1
   # returns float32 logits [B, V]
-  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, longest: int, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
+  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, L: int, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
     B = torch.size(tokens, 0)
     capacity = torch.size(caches[0], 2)
     D = torch.size(caches[0], 3)
     G = heads // kv_heads
-    L = longest + 1
     x = torch.index_select(top[0], 0, tokens)                         # [B, C]
     angles = torch.outer(torch.to(positions, 6), inv_freq)            # [B, D / 2]
     angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [B, 1, D]
@@ -229,10 +229,7 @@ class Kernels(Module):
       _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(torch.narrow(qkv, 1, heads + kv_heads, kv_heads), [-1, D]))
       keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, L)       # [B, K, L, D]
       values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, L)   # [B, K, L, D]
-      if B > 1:
-        a = torch.scaled_dot_product_attention(q, keys, values, hidden)                 # [B, K, G, D]
-      else:
-        a = torch.scaled_dot_product_attention(q, keys, values)       # [B, K, G, D]
+      a = torch.scaled_dot_product_attention(q, keys, values, hidden) # [B, K, G, D]
       a = torch.reshape(a, [B, heads * D])                            # [B, Q D]
       y = torch.add(x, self.linear(a, w[first + 7], None))              # [B, C]
       x = torch.add(y, self.mlp(w, first + 8, y, eps))                # [B, C]
@@ -310,15 +307,15 @@ class Kernels(Module):
     p = torch.constant_pad_nd(p, [0, blocks * 256 - V], 0.)           # [B, blocks * 256]
     p = torch.reshape(p, [B, blocks, 256])                            # [B, blocks, 256]
     ends = torch.cumsum(torch.sum(p, [2], dtype=7), 1)                # [B, blocks] float64
-    total = torch.narrow(ends, 1, blocks - 1, 1)                      # [B, 1]
+    total = torch.contiguous(torch.narrow(ends, 1, blocks - 1, 1))    # [B, 1]
     target = torch.mul(uniform, total)                                # [B, 1]
     block = torch.searchsorted(ends, target, right=True)              # [B, 1]
     block = torch.minimum(block, torch.searchsorted(ends, total))
     before = torch.gather(torch.constant_pad_nd(ends, [1, 0], 0.), 1, block)  # [B, 1]
     inside = torch.gather(p, 1, torch.expand(torch.unsqueeze(block, 2), [B, 1, 256]))  # [B, 1, 256]
     inside = torch.cumsum(torch.squeeze(inside, 1), 1, dtype=7)       # [B, 256] float64
-    at = torch.searchsorted(inside, torch.sub(target, before), right=True)    # [B, 1]
-    at = torch.minimum(at, torch.searchsorted(inside, torch.narrow(inside, 1, 255, 1)))
+    at = torch.searchsorted(inside, torch.contiguous(torch.sub(target, before)), right=True)    # [B, 1]
+    at = torch.minimum(at, torch.searchsorted(inside, torch.contiguous(torch.narrow(inside, 1, 255, 1))))
     return self.report(raw, torch.add(torch.mul(block, 256), at), watched)
 
   # The n most likely tokens, for the rules that need an order.
