@@ -1,6 +1,5 @@
 package io.r1reward.examples.bench;
 
-import com.google.common.collect.Iterables;
 import io.r1reward.ModelInfo;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.ModelConfig;
@@ -57,7 +56,7 @@ final class Bench {
       report
           .section("start")
           .put("open_s", opened)
-          .put("prompt_tokens", Iterables.getLast(settings.promptTokens))
+          .put("prompt_tokens", settings.lastPromptTokens())
           .put("first_token_s", opened + measurements.firstToken());
       rest = measurements.run(report, stepBytes, progress);
     }

@@ -90,6 +90,11 @@ final class BenchSettings {
           "Where random checkpoints are kept, to be used again. Default: a temporary folder.")
   @Nullable Path workDir;
 
+  /** Returns the length of the prompt that is decoded and voted on. */
+  int lastPromptTokens() {
+    return promptTokens.get(promptTokens.size() - 1);
+  }
+
   /**
    * Checks the numbers.
    *

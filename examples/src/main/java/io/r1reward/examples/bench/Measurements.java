@@ -1,6 +1,5 @@
 package io.r1reward.examples.bench;
 
-import com.google.common.collect.Iterables;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
@@ -31,7 +30,7 @@ final class Measurements {
     this.settings = settings;
     this.work = new EngineWork(engine);
     this.config = config;
-    this.prompt = Prompts.text(config, Iterables.getLast(settings.promptTokens));
+    this.prompt = Prompts.text(config, settings.lastPromptTokens());
     this.picture = Prompts.picture(config, settings.pixels);
   }
 
