@@ -77,7 +77,9 @@ final class Report {
             section ->
                 text.append(section.getKey())
                     .append('\n')
-                    .append(Table.render(cells(section.getValue())))
+                    .append(
+                        Table.render(
+                            cells(section.getValue()), section.getValue().isArray() ? 1 : 0))
                     .append('\n'));
     return text.toString();
   }
@@ -96,6 +98,8 @@ final class Report {
   }
 
   private static String text(JsonNode value) {
-    return value.isDouble() ? new BigDecimal(value.asText()).toPlainString() : value.asText();
+    return value.isDouble()
+        ? new BigDecimal(value.asText()).stripTrailingZeros().toPlainString()
+        : value.asText();
   }
 }

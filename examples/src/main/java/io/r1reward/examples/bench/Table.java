@@ -10,12 +10,13 @@ final class Table {
   private Table() {}
 
   /**
-   * Aligns columns: to the right where all but the first row are numbers.
+   * Aligns columns: to the right where all below the headers are numbers.
    *
    * @param rows of as many cells each
+   * @param headers how many rows are headers
    * @return a line for each row, each with a line break
    */
-  static String render(List<List<String>> rows) {
+  static String render(List<List<String>> rows, int headers) {
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
@@ -24,7 +25,7 @@ final class Table {
         String cell = row.get(column);
         line.append(MARGIN)
             .append(
-                isNumeric(rows, column)
+                isNumeric(rows.subList(headers, rows.size()), column)
                     ? Strings.padStart(cell, width, ' ')
                     : Strings.padEnd(cell, width, ' '));
       }
@@ -38,6 +39,6 @@ final class Table {
   }
 
   private static boolean isNumeric(List<List<String>> rows, int column) {
-    return rows.stream().skip(1).allMatch(row -> row.get(column).matches("-?[0-9.]+"));
+    return rows.stream().allMatch(row -> row.get(column).matches("-?[0-9.]+"));
   }
 }
