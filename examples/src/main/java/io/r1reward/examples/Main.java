@@ -3,6 +3,7 @@ package io.r1reward.examples;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
+import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Quickstart.class, ScoreCommand.class, ExportOnnx.class})
+    subcommands = {Quickstart.class, ScoreCommand.class, ExportOnnx.class, BenchCommand.class})
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

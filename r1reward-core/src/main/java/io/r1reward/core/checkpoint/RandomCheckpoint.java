@@ -5,8 +5,11 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.ImmutableLongArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CheckpointException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ public final class RandomCheckpoint {
   private long shardBytes = CheckpointWriter.DEFAULT_SHARD_BYTES;
   private int threads = Runtime.getRuntime().availableProcessors();
   private @Nullable Path tokenizer;
+  private LongConsumer progress = bytes -> {};
 
   private RandomCheckpoint(ModelConfig config) {
     this.config = config;
@@ -64,6 +68,13 @@ public final class RandomCheckpoint {
   @CanIgnoreReturnValue
   public RandomCheckpoint threads(int value) {
     threads = value;
+    return this;
+  }
+
+  /** Sets who hears how many more bytes were made; called from the threads that make them. */
+  @CanIgnoreReturnValue
+  public RandomCheckpoint progress(LongConsumer listener) {
+    progress = listener;
     return this;
   }
 
@@ -110,11 +121,28 @@ public final class RandomCheckpoint {
         .forEach(
             (name, shape) ->
                 tensors.add(
-                    new RandomTensor(
-                        new TensorInfo(name, config.dtype(), shape),
-                        isNorm(name, shape) ? ones : weights,
-                        seed)));
+                    new Watched(
+                        new RandomTensor(
+                            new TensorInfo(name, config.dtype(), shape),
+                            isNorm(name, shape) ? ones : weights,
+                            seed),
+                        progress)));
     return tensors.build();
+  }
+
+  /** A tensor whose reader is heard of. */
+  private record Watched(TensorData tensor, LongConsumer progress) implements TensorData {
+    @Override
+    public TensorInfo info() {
+      return tensor.info();
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer destination) throws IOException {
+      int bytes = destination.remaining();
+      tensor.read(offset, destination);
+      progress.accept(bytes);
+    }
   }
 
   private static boolean isNorm(String name, ImmutableLongArray shape) {

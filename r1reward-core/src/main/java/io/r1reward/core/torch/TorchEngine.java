@@ -107,6 +107,11 @@ public final class TorchEngine implements DecoderEngine {
     Torch.releaseCudaCache();
   }
 
+  /** Returns the number of arrays there are: weights, caches and what is being computed. */
+  int arrays() {
+    return model.manager().getManagedArrays().size();
+  }
+
   private PromptCache finish(
       Prompt prompt,
       int shared,

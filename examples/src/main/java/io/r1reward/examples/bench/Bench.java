@@ -1,0 +1,103 @@
+package io.r1reward.examples.bench;
+
+import io.r1reward.ModelInfo;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.jni.Torch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Measures one checkpoint with the PyTorch engine, on the calling thread. Not thread-safe. */
+final class Bench {
+  private final BenchSettings settings;
+  private final Consumer<String> progress;
+  private final Report report = new Report();
+
+  /**
+   * With settings that were checked.
+   *
+   * @param progress hears what is done
+   */
+  Bench(BenchSettings settings, Consumer<String> progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  /**
+   * Measures the engine, and then, when its memory is free again, how fast the machine reads.
+   *
+   * @throws io.r1reward.CheckpointException if the folder is not a usable checkpoint
+   * @throws io.r1reward.EngineException if the device is not there
+   */
+  Report run(Path folder) throws IOException, InterruptedException {
+    ModelConfig config;
+    long checkpointBytes;
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      config = checkpoint.config();
+      checkpointBytes = checkpoint.bytes();
+    }
+    ModelInfo info;
+    long stepBytes;
+    Consumer<Double> rest;
+    progress.accept("opening " + folder);
+    long start = System.nanoTime();
+    try (TorchEngine engine =
+        TorchEngine.open(
+            folder, settings.device, settings.dtype, settings.weights, settings.threads)) {
+      double opened = (System.nanoTime() - start) / 1e9;
+      info = engine.info();
+      settings.checkContext(info.contextLength());
+      stepBytes = DecoderBytes.perStep(config, info.dtype());
+      describe(folder, info, checkpointBytes);
+      Measurements measurements = new Measurements(settings, engine, config);
+      report
+          .section("start")
+          .put("open_s", opened)
+          .put("prompt_tokens", settings.lastPromptTokens())
+          .put("first_token_s", opened + measurements.firstToken());
+      rest = measurements.run(report, stepBytes, progress);
+    }
+    OptionalLong peak = ProcessMemory.peak();
+    progress.accept("reading memory");
+    double bandwidth =
+        info.device().startsWith("cuda")
+            ? DeviceBandwidth.measure(info.device())
+            : MemoryBandwidth.measure();
+    report
+        .section("memory_read")
+        .put("gb_per_s", bandwidth / 1e9)
+        .put("decoder_bytes_per_step", stepBytes);
+    rest.accept(bandwidth);
+    peak.ifPresent(
+        most ->
+            report
+                .section("memory")
+                .put("peak_resident_bytes", most)
+                .put("over_checkpoint", (double) most / checkpointBytes));
+    return report;
+  }
+
+  private void describe(Path folder, ModelInfo info, long checkpointBytes) throws IOException {
+    Machine machine = Machine.here(info.device());
+    report
+        .section("machine")
+        .put("cpu", machine.cpu())
+        .put("cores", machine.cores())
+        .put("memory_gib", machine.memory() / (double) (1L << 30))
+        .put("system", machine.system())
+        .put("java", machine.java())
+        .put("libtorch", machine.libtorch())
+        .put("device", machine.device());
+    report
+        .section("model")
+        .put("checkpoint", String.valueOf(folder.getFileName()))
+        .put("parameters", info.parameters())
+        .put("checkpoint_bytes", checkpointBytes)
+        .put("dtype", info.dtype())
+        .put("weights", settings.weights)
+        .put("threads", Torch.threads());
+  }
+}

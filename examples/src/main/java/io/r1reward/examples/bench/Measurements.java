@@ -1,0 +1,149 @@
+package io.r1reward.examples.bench;
+
+import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.generate.DecoderEngine;
+import io.r1reward.core.generate.DecoderEngine.PromptState;
+import io.r1reward.core.generate.Prompt;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** What is measured of an open engine, in turns. Bound to the engine's thread. */
+final class Measurements {
+  private static final String PICTURE = "picture";
+
+  private record DecodeCase(int rows, String sampling) {}
+
+  private final BenchSettings settings;
+  private final EngineWork work;
+  private final ModelConfig config;
+  private final Prompt prompt;
+  private final Prompt picture;
+  private final Rounds rounds = new Rounds();
+  private final Map<Integer, Timings> prefill = new TreeMap<>();
+  private final Map<DecodeCase, Timings> decode = new LinkedHashMap<>();
+  private final Map<Integer, Timings> votes = new TreeMap<>();
+
+  Measurements(BenchSettings settings, DecoderEngine engine, ModelConfig config) {
+    this.settings = settings;
+    this.work = new EngineWork(engine);
+    this.config = config;
+    this.prompt = Prompts.text(config, settings.lastPromptTokens());
+    this.picture = Prompts.picture(config, settings.pixels);
+  }
+
+  /** Returns the seconds to a first token; to be called first, before anything is warm. */
+  double firstToken() {
+    Timings first = new Timings();
+    work.prefill(prompt, first);
+    return first.min();
+  }
+
+  /**
+   * Measures all but {@link #firstToken}, and reports it.
+   *
+   * @param bytes of weights that a decode step reads
+   * @return reports, when the machine's memory bandwidth is known, in bytes a second
+   */
+  Consumer<Double> run(Report report, long bytes, Consumer<String> progress) {
+    Prompt text = Prompts.text(config, picture.length());
+    Timings withPicture = rounds.add(PICTURE, times -> work.prefill(picture, times));
+    Timings withText = rounds.add("text instead", times -> work.prefill(text, times));
+    addPrefill();
+    try (PromptState state = work.read(prompt)) {
+      addDecode(state);
+      addVotes();
+      rounds.run(settings.repeat, progress);
+    }
+    reportPrefill(report);
+    report
+        .section(PICTURE)
+        .put("patches", picture.vision().get(0).patchCount())
+        .put("prompt_tokens", picture.length())
+        .put("first_token_ms", withPicture.median() * 1e3)
+        .put("first_token_of_text_ms", withText.median() * 1e3)
+        .put("vision_tower_ms", (withPicture.median() - withText.median()) * 1e3);
+    return bandwidth -> {
+      reportDecode(report, bytes, bandwidth);
+      reportVotes(report);
+    };
+  }
+
+  private void addPrefill() {
+    for (int tokens : settings.promptTokens) {
+      Prompt text = Prompts.text(config, tokens);
+      prefill.computeIfAbsent(
+          tokens, t -> rounds.add("prefill of " + t, times -> work.prefill(text, times)));
+    }
+  }
+
+  private void addDecode(PromptState state) {
+    for (int rows : new TreeSet<>(settings.batch)) {
+      Decodings.COMPARED.forEach(
+          (name, decoding) ->
+              decode.put(
+                  new DecodeCase(rows, name),
+                  rounds.add(
+                      "decode of " + rows + ", " + name,
+                      times -> work.decode(state, rows, decoding, settings.newTokens, times))));
+    }
+  }
+
+  private void addVotes() {
+    TreeSet<Integer> counts = new TreeSet<>(settings.votes);
+    counts.add(1);
+    for (int k : counts) {
+      votes.put(
+          k,
+          rounds.add(
+              "vote of " + k,
+              times -> work.generate(prompt, k, Decodings.VOTE, settings.newTokens, times)));
+    }
+  }
+
+  private void reportPrefill(Report report) {
+    prefill.forEach(
+        (tokens, times) ->
+            report
+                .row("prefill")
+                .put("tokens", tokens)
+                .putMillis(times)
+                .put("tokens_per_s", tokens / times.median()));
+  }
+
+  private void reportDecode(Report report, long bytes, double bandwidth) {
+    decode.forEach(
+        (what, times) ->
+            report
+                .row("decode")
+                .put("rows", what.rows)
+                .put("sampling", what.sampling)
+                .putMillis(times)
+                .put("over_greedy", times.median() / greedy(what.rows).median())
+                .put("tokens_per_s", what.rows / times.median())
+                .put("weights_gb_per_s", bytes / times.median() / 1e9)
+                .put("of_memory_read", bytes / times.median() / bandwidth));
+  }
+
+  private Timings greedy(int rows) {
+    return decode.entrySet().stream()
+        .filter(entry -> entry.getKey().equals(new DecodeCase(rows, Decodings.GREEDY_NAME)))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void reportVotes(Report report) {
+    votes.forEach(
+        (k, times) ->
+            report
+                .row("vote")
+                .put("judgements", k)
+                .put("prompt_tokens", prompt.length())
+                .put("new_tokens", settings.newTokens)
+                .putMillis(times)
+                .put("over_one", times.median() / votes.values().iterator().next().median()));
+  }
+}

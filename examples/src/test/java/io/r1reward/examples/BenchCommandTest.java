@@ -1,0 +1,97 @@
+package io.r1reward.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.r1reward.core.testing.Reference;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void measures_a_checkpoint_as_a_table_and_as_json() throws IOException {
+    Path json = folder.resolve("bench.json");
+    Program program =
+        bench(
+            "--checkpoint",
+            Reference.path("qwen25vl-tiny"),
+            "--dtype",
+            "float32",
+            "--prompt-tokens",
+            "5,9",
+            "--new-tokens",
+            "3",
+            "--batch",
+            "1,2",
+            "--votes",
+            "3",
+            "--pixels",
+            28 * 28 * 6,
+            "--repeat",
+            "1",
+            "--threads",
+            "1",
+            "--json",
+            json);
+
+    assertThat(program.err()).contains("bench: warm-up: vote of 3", "bench: turn 1 of 1: picture");
+    assertThat(program.exitCode()).isZero();
+    assertThat(program.out()).contains("libtorch", "top-k 50 + penalty 1.05");
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.at("/model/dtype").asText()).isEqualTo("float32");
+    assertThat(report.at("/model/checkpoint_bytes").asLong()).isEqualTo(1_673_856);
+    assertThat(report.at("/start/first_token_s").asDouble())
+        .isGreaterThan(report.at("/start/open_s").asDouble());
+    assertThat(report.at("/picture/patches").asInt()).isEqualTo(24);
+    assertThat(report.at("/picture/prompt_tokens").asInt()).isEqualTo(6 + 2);
+    assertThat(report.at("/prefill").findValuesAsText("tokens")).containsExactly("5", "9");
+    assertThat(report.at("/vote").findValuesAsText("judgements")).containsExactly("1", "3");
+    assertThat(report.at("/vote/0/over_one").asDouble()).isEqualTo(1);
+    assertThat(report.at("/decode")).hasSize(2 * 3);
+    for (JsonNode row : report.at("/decode")) {
+      double step = row.at("/median_ms").asDouble() / 1e3;
+      assertThat(row.at("/min_ms").asDouble()).isPositive().isLessThanOrEqualTo(step * 1e3);
+      // the report holds four digits
+      assertThat(row.at("/tokens_per_s").asDouble() * step)
+          .isCloseTo(row.at("/rows").asInt(), within(0.003));
+      assertThat(row.at("/weights_gb_per_s").asDouble() * 1e9 * step)
+          .isCloseTo(report.at("/memory_read/decoder_bytes_per_step").asDouble(), within(2000.0));
+      assertThat(row.at("/of_memory_read").asDouble())
+          .isCloseTo(
+              row.at("/weights_gb_per_s").asDouble()
+                  / report.at("/memory_read/gb_per_s").asDouble(),
+              within(0.001));
+    }
+  }
+
+  @Test
+  void says_which_option_is_wrong() {
+    Path tiny = Reference.path("qwen25vl-tiny");
+    assertWrong("--shape", "13b", "there is no shape '13b', only [0.5b, 3b, 7b]");
+    assertWrong("--batch", "4,0", "--batch must be at least 1, got 0");
+    assertWrong("--soak", "5", "--soak needs --checkpoint");
+    Program program = bench("--checkpoint", tiny, "--prompt-tokens", "4090", "--threads", "1");
+    assertThat(program.exitCode()).isEqualTo(2);
+    assertThat(program.err()).contains("context of 4096 tokens");
+  }
+
+  private static void assertWrong(String option, String value, String message) {
+    Program program = bench(option, value);
+    assertThat(program.exitCode()).isEqualTo(2);
+    assertThat(program.err()).contains(message);
+  }
+
+  private static Program bench(Object... options) {
+    Object[] words = new Object[options.length + 1];
+    words[0] = "bench";
+    System.arraycopy(options, 0, words, 1, options.length);
+    return Program.run(words);
+  }
+}
