@@ -4,6 +4,7 @@ import io.r1reward.Image;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
+import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
 /** Judges one pair about one picture, and prints the reasoning while it is generated. */
 @Command(
     name = "quickstart",
+    sortOptions = false,
+    sortSynopsis = false,
     mixinStandardHelpOptions = true,
     description = "Judges two responses to a question about a picture.")
 final class Quickstart implements Callable<Integer> {
@@ -54,6 +57,13 @@ final class Quickstart implements Callable<Integer> {
       description = "Default: ${DEFAULT-VALUE}")
   private String second;
 
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "" + Sampling.DEFAULT_MAX_NEW_TOKENS,
+      description = "Most tokens of the judgement; default ${DEFAULT-VALUE}.")
+  private int maxNewTokens;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -69,6 +79,7 @@ final class Quickstart implements Callable<Integer> {
       PreferenceScore score =
           judge.score(
               ScoreRequest.builder(pair)
+                  .sampling(Sampling.builder().maxNewTokens(maxNewTokens).build())
                   .listener((sample, order, text) -> print(out, text))
                   .build());
       out.printf("%n%nPreferred:  %s%n", score.preferred());

@@ -49,11 +49,14 @@ class QuickstartTest {
         "--first",
         "a",
         "--second",
-        "bb");
+        "bb",
+        "--max-new-tokens",
+        9);
 
     assertThat(FakeProvider.model.asked.get(0).pair())
         .isEqualTo(
             PreferencePair.builder().question("q").image(cat).first("a").second("bb").build());
+    assertThat(FakeProvider.model.asked.get(0).sampling().maxNewTokens()).isEqualTo(9);
   }
 
   @Test

@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
 /** Scores the pairs of a JSON lines file. */
 @Command(
     name = "score",
+    sortOptions = false,
+    sortSynopsis = false,
     mixinStandardHelpOptions = true,
     description = "Scores the preference pairs of a JSON lines file.",
     footer = {
