@@ -45,12 +45,18 @@ public record Quantiser(int bits, int blockSize, BlockRounding rounding) {
     int[] block = new int[blockSize];
     for (int b = 0; b < blocks; b++) {
       int length = Math.min(blockSize, columns - b * blockSize);
-      float scale = rounding.fit(values, row * columns + b * blockSize, length, bits, block);
-      if (!isFinite(values, row * columns + b * blockSize, length)) {
+      int offset = row * columns + b * blockSize;
+      if (!isFinite(values, offset, length)) {
         throw new InvalidInputException(
             "weights of row " + row + ", block " + b + " are not finite");
       }
-      Arrays.fill(block, length, blockSize, QuantisedRows.middle(bits));
+      float scale = rounding.scale(values, offset, length, bits);
+      float inverse = BlockRounding.inverse(scale);
+      int middle = QuantisedRows.middle(bits);
+      for (int i = 0; i < length; i++) {
+        block[i] = BlockRounding.code(values[offset + i], inverse, middle);
+      }
+      Arrays.fill(block, length, blockSize, middle);
       scales[row * blocks + b] = scale;
       pack(block, codes, (row * blocks + b) * blockSize * bits / 8);
     }
