@@ -41,12 +41,10 @@ class EngineAgreementTest {
             new int[] {17, 18},
             TokenListener.SILENT);
 
-    List<Completion> onnx =
-        generate(() -> OnnxEngine.open(export, OnnxSettings.cpu()), request);
+    List<Completion> onnx = generate(() -> OnnxEngine.open(export, OnnxSettings.cpu()), request);
     List<Completion> torch =
         generate(
-            () ->
-                TorchEngine.open(Reference.path(TestExports.TINY), "cpu", "float32", "mapped", 1),
+            () -> TorchEngine.open(Reference.path(TestExports.TINY), "cpu", "float32", "mapped", 1),
             request);
 
     for (int i = 0; i < onnx.size(); i++) {
