@@ -7,8 +7,10 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.quantise.BlockRounding;
+import io.r1reward.onnx.quantise.Calibration;
 import io.r1reward.onnx.quantise.Quantiser;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an export looks like. Immutable.
@@ -22,6 +24,8 @@ import java.util.regex.Pattern;
  * @param accuracyLevel how quantised matrices are multiplied on a CPU: 0 in float32, 4 with
  *     activations rounded to 8 bits block by block, which is faster and less exact
  * @param rounding how the scale of a block is found
+ * @param calibration typical inputs, with which rounding errors are made up for within rows (see
+ *     {@link io.r1reward.onnx.quantise.ErrorFeedback}); null rounds every weight by itself
  * @param slowKernels whether 8-bit weights at accuracy level 0 are allowed, for which ONNX Runtime
  *     has no fast kernel (a hundred times slower)
  * @param link whether float32 matrices of a float32 checkpoint are used in place, through hard
@@ -37,6 +41,7 @@ public record ExportOptions(
     int blockSize,
     int accuracyLevel,
     BlockRounding rounding,
+    @Nullable Calibration calibration,
     boolean slowKernels,
     boolean link,
     boolean overwrite) {
@@ -106,6 +111,7 @@ public record ExportOptions(
     private int blockSize;
     private int accuracyLevel = 4;
     private BlockRounding rounding = BlockRounding.LEAST_SQUARES;
+    private @Nullable Calibration calibration;
     private boolean slowKernels;
     private boolean link = true;
     private boolean overwrite;
@@ -173,6 +179,13 @@ public record ExportOptions(
       return this;
     }
 
+    /** Typical inputs, with which rounding errors are made up for; none by default. */
+    @CanIgnoreReturnValue
+    public Builder calibration(Calibration value) {
+      calibration = requireNonNull(value, "calibration");
+      return this;
+    }
+
     /** Whether 8-bit weights at another accuracy level than 4 are allowed. */
     @CanIgnoreReturnValue
     public Builder slowKernels(boolean value) {
@@ -209,6 +222,7 @@ public record ExportOptions(
           blockSize,
           accuracyLevel,
           rounding,
+          calibration,
           slowKernels,
           link,
           overwrite);

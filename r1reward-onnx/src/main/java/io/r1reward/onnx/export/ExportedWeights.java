@@ -7,6 +7,9 @@ import io.r1reward.core.checkpoint.TensorSource;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.Weights;
+import io.r1reward.onnx.quantise.Calibration;
+import io.r1reward.onnx.quantise.ErrorFeedback;
+import io.r1reward.onnx.quantise.InputMoments;
 import io.r1reward.onnx.quantise.QuantisedRows;
 import io.r1reward.onnx.quantise.Quantiser;
 import java.io.ByteArrayOutputStream;
@@ -133,6 +136,9 @@ final class ExportedWeights implements Weights {
       return;
     }
     int blocks = QuantisedRows.blocks(in, quantiser.blockSize());
+    Calibration calibration = options.calibration();
+    InputMoments moments = calibration == null ? null : calibration.of(name);
+    ErrorFeedback feedback = moments == null ? null : new ErrorFeedback(moments);
     int rowsAtOnce = Math.max(1, CHUNK / in);
     ByteArrayOutputStream scales = new ByteArrayOutputStream();
     try {
@@ -140,7 +146,8 @@ final class ExportedWeights implements Weights {
       for (int row = 0; row < out; row += rowsAtOnce) {
         int rows = Math.min(rowsAtOnce, out - row);
         QuantisedRows quantised =
-            quantiser.quantise(FloatChunks.read(matrix, (long) row * in, rows * in), rows, in);
+            quantiser.quantise(
+                FloatChunks.read(matrix, (long) row * in, rows * in), rows, in, feedback);
         data.append(ByteBuffer.wrap(quantised.codes()));
         scales.writeBytes(FloatChunks.encode(quantised.scales(), options.floatPrecision()).array());
         progress.accept((long) rows * in * matrix.dtype().bytes());

@@ -12,6 +12,7 @@ import io.r1reward.onnx.graph.DecoderGraph;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.VisionGraph;
 import io.r1reward.onnx.manifest.ExportManifest;
+import io.r1reward.onnx.quantise.Calibration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -185,7 +186,13 @@ public final class OnnxExporter {
         .put("block_size", Integer.toString(options.blockSize()))
         .put("accuracy_level", Integer.toString(options.accuracyLevel()))
         .put("rounding", options.rounding().name())
+        .put("calibration_tokens", Long.toString(calibrationTokens(options)))
         .buildOrThrow();
+  }
+
+  private static long calibrationTokens(ExportOptions options) {
+    Calibration calibration = options.calibration();
+    return calibration == null ? 0 : calibration.tokens();
   }
 
   private static void checkTarget(Path target, ExportOptions options) {

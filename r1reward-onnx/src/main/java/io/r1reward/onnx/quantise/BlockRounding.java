@@ -1,66 +1,56 @@
 package io.r1reward.onnx.quantise;
 
-/** How the scale of a block is found and its values are rounded to codes. */
+/** How the scale of a block is found; its values are then rounded to the nearest code. */
 public enum BlockRounding {
-  /**
-   * The value of largest magnitude takes the outermost code, the others are rounded to nearest. One
-   * pass.
-   */
+  /** The value of largest magnitude takes the outermost code. One pass. */
   NEAREST {
     @Override
-    float fit(float[] values, int offset, int length, int bits, int[] codes) {
-      float extreme = extreme(values, offset, length);
-      float scale = extreme / -QuantisedRows.middle(bits);
-      round(values, offset, length, bits, scale, codes);
-      return scale;
+    float scale(float[] values, int offset, int length, int bits) {
+      return extreme(values, offset, length) / -QuantisedRows.middle(bits);
     }
   },
 
   /**
-   * Tries scales around that of {@link #NEAREST}; each is replaced by the least-squares scale of
-   * the codes it gives, {@code sum(w c) / sum(c^2)}, and the one with the least squared error wins.
+   * Tries scales around that of {@link #NEAREST}, and takes the one with the least squared error.
    * The error is never larger than that of {@link #NEAREST}.
+   *
+   * <p>For codes c, the scale with the least error is {@code sum(w c) / sum(c^2)}, and its error is
+   * {@code sum(w^2) - sum(w c)^2 / sum(c^2)}: the best codes are those with the largest gain {@code
+   * sum(w c)^2 / sum(c^2)}. Codes reach from -middle to middle - 1, so scales of both signs are
+   * tried.
    */
   LEAST_SQUARES {
     @Override
-    float fit(float[] values, int offset, int length, int bits, int[] codes) {
-      int middle = QuantisedRows.middle(bits);
-      float extreme = extreme(values, offset, length);
-      if (extreme == 0) {
-        return NEAREST.fit(values, offset, length, bits, codes);
-      }
-      float bestScale = extreme / -middle;
-      round(values, offset, length, bits, bestScale, codes);
-      double bestError = error(values, offset, length, bits, bestScale, codes);
-      int[] trial = new int[length];
+    float scale(float[] values, int offset, int length, int bits) {
+      float nearest = NEAREST.scale(values, offset, length, bits);
+      Fit best = Fit.of(values, offset, length, bits, nearest);
       for (int step = -CANDIDATES; step <= CANDIDATES; step++) {
-        // codes reach from -middle to middle - 1, so a scale of either sign is worth a try
         for (int sign = -1; sign <= 1; sign += 2) {
-          float scale = sign * extreme / (middle + step * STEP * middle);
-          round(values, offset, length, bits, scale, trial);
-          scale = leastSquares(values, offset, length, bits, trial);
-          double error = error(values, offset, length, bits, scale, trial);
-          if (error < bestError) {
-            bestError = error;
-            bestScale = scale;
-            System.arraycopy(trial, 0, codes, 0, length);
-          }
+          Fit fit = Fit.of(values, offset, length, bits, sign * nearest / (1 + step * STEP));
+          best = fit.gain() > best.gain() ? fit : best;
         }
       }
-      return bestScale;
+      return best.scale();
     }
   };
 
-  private static final int CANDIDATES = 9;
-  private static final float STEP = 0.025f;
+  private static final int CANDIDATES = 4;
+  private static final float STEP = 0.05f;
 
-  /**
-   * Finds scale and codes of one block.
-   *
-   * @param codes filled from 0 to {@code length}, unsigned
-   * @return the scale
-   */
-  abstract float fit(float[] values, int offset, int length, int bits, int[] codes);
+  /** Returns the scale of a block, 0 for a block of zeros. */
+  abstract float scale(float[] values, int offset, int length, int bits);
+
+  /** Returns the code of a value, from 0 to twice the middle less 1. */
+  static int code(float value, float inverse, int middle) {
+    // adding half and cutting off rounds to nearest, as what is negative then is cut off to 0
+    int code = (int) (value * inverse + (middle + 0.5f));
+    return Math.max(0, Math.min(2 * middle - 1, code));
+  }
+
+  /** Returns 1 / scale, 0 for 0. */
+  static float inverse(float scale) {
+    return scale == 0 ? 0 : 1 / scale;
+  }
 
   private static float extreme(float[] values, int offset, int length) {
     float extreme = 0;
@@ -72,36 +62,27 @@ public enum BlockRounding {
     return extreme;
   }
 
-  private static void round(
-      float[] values, int offset, int length, int bits, float scale, int[] codes) {
-    int middle = QuantisedRows.middle(bits);
-    float inverse = scale == 0 ? 0 : 1 / scale;
-    for (int i = 0; i < length; i++) {
-      int code = Math.round(values[offset + i] * inverse) + middle;
-      codes[i] = Math.max(0, Math.min(2 * middle - 1, code));
-    }
-  }
+  /**
+   * Codes of a block, as far as they decide.
+   *
+   * @param scale with the least error for these codes
+   * @param gain squared error that the codes save
+   */
+  private record Fit(float scale, float gain) {
 
-  private static float leastSquares(float[] values, int offset, int length, int bits, int[] codes) {
-    int middle = QuantisedRows.middle(bits);
-    double product = 0;
-    long square = 0;
-    for (int i = 0; i < length; i++) {
-      int code = codes[i] - middle;
-      product += (double) values[offset + i] * code;
-      square += (long) code * code;
+    static Fit of(float[] values, int offset, int length, int bits, float scale) {
+      int middle = QuantisedRows.middle(bits);
+      float inverse = inverse(scale);
+      float product = 0;
+      float square = 0;
+      for (int i = offset; i < offset + length; i++) {
+        float code = code(values[i], inverse, middle) - middle;
+        product += values[i] * code;
+        square += code * code;
+      }
+      return square == 0
+          ? new Fit(scale, 0)
+          : new Fit(product / square, product * product / square);
     }
-    return square == 0 ? 0 : (float) (product / square);
-  }
-
-  private static double error(
-      float[] values, int offset, int length, int bits, float scale, int[] codes) {
-    int middle = QuantisedRows.middle(bits);
-    double sum = 0;
-    for (int i = 0; i < length; i++) {
-      double difference = values[offset + i] - (double) scale * (codes[i] - middle);
-      sum += difference * difference;
-    }
-    return sum;
   }
 }

@@ -3,6 +3,7 @@ package io.r1reward.onnx.quantise;
 import io.r1reward.InvalidInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Quantises rows of weights, all rows at the same time on the common pool. Immutable and
@@ -31,12 +32,32 @@ public record Quantiser(int bits, int blockSize, BlockRounding rounding) {
    * @throws InvalidInputException if a value is not finite
    */
   public QuantisedRows quantise(float[] values, int rows, int columns) {
+    return quantise(values, rows, columns, null);
+  }
+
+  /**
+   * Quantises as {@link #quantise(float[], int, int)} does, with error feedback. The values are
+   * changed.
+   *
+   * @param feedback made of the inputs of this matrix, whose windows are whole blocks; null for
+   *     none
+   */
+  public QuantisedRows quantise(
+      float[] values, int rows, int columns, @Nullable ErrorFeedback feedback) {
     int blocks = QuantisedRows.blocks(columns, blockSize);
     byte[] codes = new byte[rows * blocks * blockSize * bits / 8];
     float[] scales = new float[rows * blocks];
     IntStream.range(0, rows)
         .parallel()
-        .forEach(row -> quantiseRow(values, row, columns, blocks, codes, scales));
+        .forEach(
+            row -> {
+              checkFinite(values, row, columns);
+              if (feedback == null) {
+                quantiseRow(values, row, columns, blocks, codes, scales);
+              } else {
+                feedback.quantiseRow(this, values, row, codes, scales);
+              }
+            });
     return new QuantisedRows(bits, rows, columns, blockSize, codes, scales);
   }
 
@@ -45,26 +66,31 @@ public record Quantiser(int bits, int blockSize, BlockRounding rounding) {
     int[] block = new int[blockSize];
     for (int b = 0; b < blocks; b++) {
       int length = Math.min(blockSize, columns - b * blockSize);
-      float scale = rounding.fit(values, row * columns + b * blockSize, length, bits, block);
-      if (!isFinite(values, row * columns + b * blockSize, length)) {
-        throw new InvalidInputException(
-            "weights of row " + row + ", block " + b + " are not finite");
+      int offset = row * columns + b * blockSize;
+      float scale = rounding.scale(values, offset, length, bits);
+      float inverse = BlockRounding.inverse(scale);
+      int middle = QuantisedRows.middle(bits);
+      for (int i = 0; i < length; i++) {
+        block[i] = BlockRounding.code(values[offset + i], inverse, middle);
       }
-      Arrays.fill(block, length, blockSize, QuantisedRows.middle(bits));
+      Arrays.fill(block, length, blockSize, middle);
       scales[row * blocks + b] = scale;
       pack(block, codes, (row * blocks + b) * blockSize * bits / 8);
     }
   }
 
-  private static boolean isFinite(float[] values, int offset, int length) {
-    float zeros = 0; // stays 0 unless a value is infinite or NaN
-    for (int i = offset; i < offset + length; i++) {
-      zeros += values[i] * 0;
+  private static void checkFinite(float[] values, int row, int columns) {
+    for (int i = 0; i < columns; i++) {
+      float value = values[row * columns + i];
+      if (!Float.isFinite(value)) {
+        throw new InvalidInputException(
+            "weight " + i + " of row " + row + " is " + value + " and cannot be quantised");
+      }
     }
-    return zeros == 0;
   }
 
-  private void pack(int[] block, byte[] codes, int at) {
+  /** Writes the codes of a block. */
+  void pack(int[] block, byte[] codes, int at) {
     if (bits == 8) {
       for (int i = 0; i < blockSize; i++) {
         codes[at + i] = (byte) block[i];

@@ -1,5 +1,7 @@
 package io.r1reward.onnx.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -38,46 +40,45 @@ final class DecoderSession implements AutoCloseable {
     return new KvCache(environment, config, type, rows, places);
   }
 
-  /**
-   * Appends tokens to the first rows of a cache.
-   *
-   * @param embeddings of the new tokens, {@code [rows, count, hidden]}
-   * @param angles of the new tokens, {@code [rows * count, headDim / 2]}
-   * @param lengths tokens that each row has behind this, {@code [rows]}; each at most the cache's
-   *     places
-   * @param wanted rows of {@code rows * count} whose logits are wanted
-   * @return logits, {@code [wanted, vocabulary]}
-   */
-  float[] run(
-      float[] embeddings, RotaryAngles angles, int[] lengths, long[] wanted, KvCache cache) {
-    int rows = lengths.length;
-    int count = embeddings.length / config.hiddenSize() / rows;
+  /** Appends tokens, and returns the wanted logits, {@code [wanted, vocabulary]}. */
+  float[] run(NewTokens tokens) {
+    return requireNonNull(values(tokens, LOGITS).get("logits"));
+  }
+
+  /** Appends tokens, and returns values of the graph by name. */
+  Map<String, float[]> values(NewTokens tokens, Set<String> names) {
+    int rows = tokens.rows();
+    int count = tokens.count();
     int[] lastPlaces = new int[rows];
     int longest = 0;
     for (int row = 0; row < rows; row++) {
-      lastPlaces[row] = lengths[row] - 1;
-      longest = Math.max(longest, lengths[row]);
+      lastPlaces[row] = tokens.lengths()[row] - 1;
+      longest = Math.max(longest, tokens.lengths()[row]);
     }
+    RotaryAngles angles = tokens.angles();
     try (Tensors inputs = new Tensors(environment)) {
-      inputs.floats("inputs_embeds", type, embeddings, rows, count, config.hiddenSize());
-      inputs.floats("cos", type, angles.cos(), (long) rows * count, angles.half());
-      inputs.floats("sin", type, angles.sin(), (long) rows * count, angles.half());
+      inputs.floats("inputs_embeds", type, tokens.embeddings(), rows, count, config.hiddenSize());
+      inputs.floats("cos", type, angles.cos(), angles.rows(), angles.half());
+      inputs.floats("sin", type, angles.sin(), angles.rows(), angles.half());
       inputs.integers("seqlens_k", lastPlaces, rows);
       inputs.integers("total_sequence_length", new int[] {longest});
-      inputs.longs("logit_rows", wanted, wanted.length);
+      inputs.longs("logit_rows", tokens.wanted(), tokens.wanted().length);
       Map<String, OnnxTensor> inPlace = new HashMap<>();
-      ImmutableList<OnnxTensor> tensors = cache.tensors(rows);
+      ImmutableList<OnnxTensor> tensors = tokens.cache().tensors(rows);
       for (int layer = 0; layer < config.layers(); layer++) {
         share(inputs, inPlace, layer + ".key", tensors.get(2 * layer));
         share(inputs, inPlace, layer + ".value", tensors.get(2 * layer + 1));
       }
-      try (OrtSession.Result result = session.run(inputs.all(), LOGITS, inPlace)) {
-        OnnxTensor logits = (OnnxTensor) result.get("logits").orElseThrow();
-        FloatBuffer values = logits.getFloatBuffer();
-        float[] copy = new float[values.remaining()];
-        values.get(copy);
-        return copy;
+      Map<String, float[]> values = new HashMap<>();
+      try (OrtSession.Result result = session.run(inputs.all(), names, inPlace)) {
+        for (String name : names) {
+          FloatBuffer buffer = ((OnnxTensor) result.get(name).orElseThrow()).getFloatBuffer();
+          float[] copy = new float[buffer.remaining()];
+          buffer.get(copy);
+          values.put(name, copy);
+        }
       }
+      return values;
     } catch (OrtException e) {
       throw new EngineException("the decoder failed: " + e.getMessage(), e);
     }

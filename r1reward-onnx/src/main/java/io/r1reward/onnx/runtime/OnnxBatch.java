@@ -116,7 +116,7 @@ final class OnnxBatch implements DecodeBatch {
       longest = Math.max(longest, lengths[i]);
     }
     reserve(count, longest);
-    return decoder.run(embeddings, angles, lengths, wanted, cache);
+    return decoder.run(new NewTokens(embeddings, angles, lengths, wanted, cache));
   }
 
   private void reserve(int wantedRows, int wantedPlaces) {

@@ -13,7 +13,9 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The ONNX Runtime engine over a folder that {@link io.r1reward.onnx.export.OnnxExporter} made.
@@ -118,7 +120,23 @@ public final class OnnxEngine implements DecoderEngine {
    * Returns the logits behind every token of a prompt, {@code [tokens, vocabulary]}. Keeps nothing.
    */
   float[] logits(Prompt prompt) {
-    return Prefill.logits(prompt, config, decoder, vision, embedding);
+    List<float[]> logits = new ArrayList<>();
+    read(prompt, decoder, prompt.length(), chunk -> logits.add(decoder.run(chunk)));
+    return logits.get(0);
+  }
+
+  /** Reads a prompt with another decoder of the same model; see {@link Prefill#read}. */
+  void read(Prompt prompt, DecoderSession other, int chunk, Consumer<? super NewTokens> reader) {
+    Prefill.read(prompt, config, other, vision, embedding, chunk, reader);
+  }
+
+  /** Makes a decoder over another session on the same graph, which it closes. */
+  DecoderSession decoderOver(OrtSession session) {
+    return new DecoderSession(
+        OrtEnvironment.getEnvironment(),
+        session,
+        config.text(),
+        Sessions.type(session, "inputs_embeds"));
   }
 
   /** Returns the embeddings of a picture or video, {@code [units, hidden]}. */

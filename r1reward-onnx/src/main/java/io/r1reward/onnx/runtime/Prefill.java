@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
@@ -53,20 +54,30 @@ final class Prefill {
     }
   }
 
-  /** Returns the logits behind every token of a prompt, {@code [tokens, vocabulary]}. */
-  static float[] logits(
+  /**
+   * Reads one prompt in chunks that somebody else feeds to a decoder, all logits wanted.
+   *
+   * @param size tokens of a chunk
+   * @param reader runs the decoder over a chunk
+   */
+  static void read(
       Prompt prompt,
       ModelConfig config,
       DecoderSession decoder,
       VisionTower vision,
-      EmbeddingTable embedding) {
+      EmbeddingTable embedding,
+      int size,
+      Consumer<? super NewTokens> reader) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding);
     RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
-    long[] wanted = LongStream.range(0, prompt.length()).toArray();
+    checkTokens(prompt, config.text().vocabularySize());
+    float[] embeddings = prefill.embeddings(prompt, 0);
     try (KvCache cache = decoder.newCache(1, prompt.length())) {
-      float[] embeddings = prefill.embeddings(prompt, 0);
-      RotaryAngles angles = prefill.angles(positions, 0, prompt.length());
-      return decoder.run(embeddings, angles, new int[] {prompt.length()}, wanted, cache);
+      for (int begin = 0; begin < prompt.length(); begin += size) {
+        int end = Math.min(prompt.length(), begin + size);
+        long[] all = LongStream.range(0, end - begin).toArray();
+        reader.accept(prefill.chunk(embeddings, 0, begin, end, positions, all, cache));
+      }
     }
   }
 
@@ -93,7 +104,8 @@ final class Prefill {
       float[] logits = {};
       for (int begin = shared; begin < length; begin += CHUNK) {
         int end = Math.min(length, begin + CHUNK);
-        logits = readChunk(embeddings, shared, begin, end, positions, cache);
+        long[] last = {(long) end - begin - 1};
+        logits = decoder.run(chunk(embeddings, shared, begin, end, positions, last, cache));
       }
       states.add(new OnnxPromptState(prompt, positions.delta(), cache, logits));
     } catch (RuntimeException e) {
@@ -102,22 +114,23 @@ final class Prefill {
     }
   }
 
-  private float[] readChunk(
-      float[] embeddings, int first, int begin, int end, RopeIndex positions, KvCache cache) {
-    int width = config.text().hiddenSize();
-    float[] chunk = Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
-    RotaryAngles angles = angles(positions, begin, end);
-    return decoder.run(chunk, angles, new int[] {end}, new long[] {(long) end - begin - 1}, cache);
-  }
-
-  private RotaryAngles angles(RopeIndex positions, int begin, int end) {
+  private NewTokens chunk(
+      float[] embeddings,
+      int first,
+      int begin,
+      int end,
+      RopeIndex positions,
+      long[] wanted,
+      KvCache cache) {
     TextConfig text = config.text();
+    int width = text.hiddenSize();
+    float[] chunk = Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
     RotaryAngles angles =
         RotaryAngles.ofText(text.ropeTheta(), text.mropeSection().toArray(), end - begin);
     for (int i = begin; i < end; i++) {
       angles.add(positions.time()[i], positions.height()[i], positions.width()[i]);
     }
-    return angles;
+    return new NewTokens(chunk, angles, new int[] {end}, wanted, cache);
   }
 
   private float[] embeddings(Prompt prompt, int from) {

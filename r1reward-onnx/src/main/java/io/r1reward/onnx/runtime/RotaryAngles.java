@@ -76,6 +76,11 @@ final class RotaryAngles {
     return sin;
   }
 
+  /** Returns the number of rows. */
+  int rows() {
+    return cos.length / axes.length;
+  }
+
   /** Returns the number of frequencies. */
   int half() {
     return axes.length;

@@ -14,6 +14,7 @@ import ai.onnxruntime.providers.CoreMLFlags;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.onnx.graph.ElementType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -49,6 +50,25 @@ final class Sessions {
       addProvider(options, settings.device());
       return environment.createSession(graph.toString(), options);
     } catch (OrtException e) {
+      throw new CheckpointException(graph + ": ONNX Runtime refuses it: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens a session on a changed graph, whose weights lie where those of a file do.
+   *
+   * @throws CheckpointException if ONNX Runtime refuses the graph
+   */
+  static OrtSession open(
+      OrtEnvironment environment, byte[] changed, Path graph, OnnxSettings settings) {
+    try (SessionOptions options = new SessionOptions()) {
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // links are followed by ONNX Runtime, and may then lead out of the folder
+      String folder = String.valueOf(graph.toRealPath().getParent());
+      options.addConfigEntry("session.model_external_initializers_file_folder_path", folder);
+      addProvider(options, settings.device());
+      return environment.createSession(changed, options);
+    } catch (OrtException | IOException e) {
       throw new CheckpointException(graph + ": ONNX Runtime refuses it: " + e.getMessage(), e);
     }
   }

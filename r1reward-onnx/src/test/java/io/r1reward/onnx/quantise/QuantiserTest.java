@@ -94,7 +94,7 @@ class QuantiserTest {
 
     assertThatThrownBy(() -> quantiser.quantise(values, 2, 32))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("row 1, block 0");
+        .hasMessageContaining("weight 8 of row 1 is " + value);
   }
 
   @ParameterizedTest
