@@ -30,7 +30,9 @@ public final class ModelOptions {
       names = "--device",
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
-      description = "Where to compute; auto takes the first GPU where there is one.")
+      description =
+          "Where to compute; auto takes the first GPU where there is one. ONNX Runtime also knows"
+              + " coreml and directml:N.")
   private String device;
 
   @Option(
@@ -63,8 +65,8 @@ public final class ModelOptions {
           "Missing required option: '--checkpoint=DIR', the folder of an R1-Reward checkpoint"
               + " (config.json, model*.safetensors, tokenizer.json, preprocessor_config.json)");
     }
-    if (!device.matches("auto|cpu|cuda(:\\d{1,4})?")) {
-      throw wrong("--device must be auto, cpu or cuda:N, got " + device);
+    if (!device.matches("auto|cpu|coreml|(cuda|directml)(:\\d{1,4})?")) {
+      throw wrong("--device must be auto, cpu, cuda:N, coreml or directml:N, got " + device);
     }
     if (!dtype.matches("auto|float32|bfloat16")) {
       throw wrong("--dtype must be auto, float32 or bfloat16, got " + dtype);
