@@ -178,7 +178,9 @@ class ScoreCommandTest {
     wrong(score("--votes", 0), "samples must be from 1 to 4096, got 0");
     wrong(score("--votes", "many"), "--votes");
     wrong(score("--temperature", -1), "temperature must be finite and at least 0, got -1.0");
-    wrong(score("--device", "gpu"), "--device must be auto, cpu, cuda:N, coreml or directml:N, got gpu");
+    wrong(
+        score("--device", "gpu"),
+        "--device must be auto, cpu, cuda:N, coreml or directml:N, got gpu");
     wrong(score("--dtype", "int8"), "--dtype must be auto, float32 or bfloat16, got int8");
     wrong(score("--batch", 0), "--batch must be at least 1, got 0");
     wrong(score("--image-root", folder.resolve("no")), "is not a folder");
