@@ -47,6 +47,7 @@ final class Soak {
             .row("soak")
             .put("judgements", done + 1)
             .put("seconds", (System.nanoTime() - start) / 1e9)
+            .put("heap_mib", Runtime.getRuntime().totalMemory() / MIB)
             .put(
                 "resident_mib",
                 resident.isPresent() ? Long.toString(resident.getAsLong() / MIB) : "unknown");
