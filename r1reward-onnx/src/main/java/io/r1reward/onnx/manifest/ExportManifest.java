@@ -74,7 +74,15 @@ public record ExportManifest(
    * @param bytes its length
    * @param sha256 of its content, lower-case hexadecimal
    */
-  public record Entry(String name, long bytes, String sha256) {}
+  public record Entry(String name, long bytes, String sha256) {
+
+    /** Checks that the name leads nowhere else. */
+    public Entry {
+      if (name.isEmpty() || name.matches("\\.{1,2}|.*[/\\\\\\x00].*")) {
+        throw new CheckpointException("manifest lists " + name + ", which is no file name");
+      }
+    }
+  }
 
   /** Checks the format and copies the collections. */
   public ExportManifest {
