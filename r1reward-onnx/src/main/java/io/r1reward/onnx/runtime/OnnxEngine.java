@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * Prompts are read one by one, in pieces; completions are decoded as one batch of ragged lengths
  * over a cache that the graph changes in place. Tokens are chosen by the core's sampler.
  *
+ * <p>ONNX Runtime's Java binding keeps no tensor on a device between runs: with a GPU provider the
+ * cache crosses the bus at every step.
+ *
  * <p>Not thread-safe, as {@link DecoderEngine} says.
  */
 public final class OnnxEngine implements DecoderEngine {
