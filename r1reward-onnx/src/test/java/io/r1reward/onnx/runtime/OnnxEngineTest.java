@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.Floats;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
@@ -12,6 +13,10 @@ import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.onnx.TestExports;
+import io.r1reward.onnx.export.ExportOptions;
+import io.r1reward.onnx.export.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,6 +141,24 @@ class OnnxEngineTest {
   }
 
   @Test
+  void a_quantised_row_is_the_same_whatever_is_beside_it() throws IOException {
+    Path parent = Files.createDirectory(folder.resolve("quantised"));
+    Path export =
+        TestExports.export(TestExports.TINY, parent, ExportOptions.builder(Precision.INT4).build());
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      prompts.add(Prompt.ofTokens(Arrays.copyOf(new int[] {7, i, 300, 5 * i, 11, 2, 9}, 3 + i)));
+    }
+    try (OnnxEngine quantised = OnnxEngine.open(export, OnnxSettings.cpu())) {
+      List<float[]> together = watched(quantised, prompts);
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(watched(quantised, List.of(prompts.get(i))).get(0))
+            .containsExactly(together.get(i));
+      }
+    }
+  }
+
+  @Test
   void refuses_more_rows_than_the_batch_has() {
     List<PromptState> states = engine.prefill(List.of(Prompt.ofTokens(1, 2)));
     try (DecodeBatch batch = engine.newBatch(1)) {
@@ -145,6 +168,25 @@ class OnnxEngineTest {
           .hasMessage("the batch has 1 rows, all in use");
     } finally {
       states.get(0).close();
+    }
+  }
+
+  /** Returns the watched log-probabilities of every prompt's first six tokens. */
+  private static List<float[]> watched(OnnxEngine engine, List<Prompt> prompts) {
+    List<PromptState> states = engine.prefill(prompts);
+    List<float[]> watched = new ArrayList<>();
+    try (DecodeBatch batch = engine.newBatch(states.size())) {
+      states.forEach(state -> batch.add(state, GREEDY, WATCHED));
+      states.forEach(state -> watched.add(new float[0]));
+      for (int step = 0; step < 6; step++) {
+        float[][] rows = batch.step(new double[states.size()]).watched();
+        for (int i = 0; i < rows.length; i++) {
+          watched.set(i, Floats.concat(watched.get(i), rows[i]));
+        }
+      }
+      return watched;
+    } finally {
+      states.forEach(PromptState::close);
     }
   }
 
