@@ -50,9 +50,7 @@ final class ExportOnnx implements Callable<Integer> {
       description = "Format of the head; default: that of the weights, INT8 for INT4 at level 4.")
   private @Nullable Precision head;
 
-  @Option(
-      names = "--vision",
-      description = "Format of the vision tower; default as the head.")
+  @Option(names = "--vision", description = "Format of the vision tower; default as the head.")
   private @Nullable Precision vision;
 
   @Option(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The manifest of an exported folder, {@value #FILE}: what it was made of and how, and every file
@@ -125,6 +126,14 @@ public record ExportManifest(
     manifest.checkListed(folder, manifest.vision());
     manifest.checkListed(folder, manifest.embedding().file());
     return manifest;
+  }
+
+  /** Returns the length of a file, if it is listed. */
+  public OptionalLong bytesOf(String name) {
+    return files.stream()
+        .filter(entry -> entry.name().equals(name))
+        .mapToLong(Entry::bytes)
+        .findFirst();
   }
 
   /** Says whether an option of the export names a quantised format. */
