@@ -47,12 +47,10 @@ final class ExportOnnx implements Callable<Integer> {
 
   @Option(
       names = "--head",
-      description = "Format of the head; default INT8 where weights are INT4.")
+      description = "Format of the head; default: that of the weights, INT8 for INT4 at level 4.")
   private @Nullable Precision head;
 
-  @Option(
-      names = "--vision",
-      description = "Format of the vision tower; default INT8 where weights are INT4.")
+  @Option(names = "--vision", description = "Format of the vision tower; default as the head.")
   private @Nullable Precision vision;
 
   @Option(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,47 @@ class BenchCommandTest {
                   / report.at("/memory_read/gb_per_s").asDouble(),
               within(0.001));
     }
+  }
+
+  @Test
+  void measures_an_exported_folder_on_onnx_runtime() throws IOException {
+    Path export = folder.resolve("onnx");
+    Path json = folder.resolve("bench.json");
+    Program.run(
+        "export-onnx",
+        "--checkpoint",
+        Reference.path("qwen25vl-tiny"),
+        "--output",
+        export,
+        "--weights",
+        "INT4");
+
+    Program program =
+        bench(
+            "--checkpoint",
+            export,
+            "--prompt-tokens",
+            "5",
+            "--new-tokens",
+            "2",
+            "--batch",
+            "1",
+            "--votes",
+            "2",
+            "--pixels",
+            28 * 28 * 6,
+            "--repeat",
+            "1",
+            "--json",
+            json);
+
+    assertThat(program.exitCode()).as(program.err()).isZero();
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.at("/model/engine").asText()).isEqualTo("onnx");
+    assertThat(report.at("/model/dtype").asText()).isEqualTo("int4");
+    assertThat(report.at("/memory_read/decoder_bytes_per_step").asLong())
+        .isEqualTo(Files.size(export.resolve("decoder.onnx.data")));
+    assertThat(report.at("/picture/patches").asInt()).isEqualTo(24);
   }
 
   @Test

@@ -1,16 +1,14 @@
 package io.r1reward.examples.bench;
 
 import io.r1reward.ModelInfo;
-import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.torch.jni.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Measures one checkpoint with the PyTorch engine, on the calling thread. Not thread-safe. */
+/** Measures one folder with the engine it is for, on the calling thread. Not thread-safe. */
 final class Bench {
   private final BenchSettings settings;
   private final Consumer<String> progress;
@@ -33,26 +31,20 @@ final class Bench {
    * @throws io.r1reward.EngineException if the device is not there
    */
   Report run(Path folder) throws IOException, InterruptedException {
-    ModelConfig config;
-    long checkpointBytes;
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      config = checkpoint.config();
-      checkpointBytes = checkpoint.bytes();
-    }
+    Subject subject = Subject.of(folder, settings);
+    long checkpointBytes = subject.bytes();
     ModelInfo info;
     long stepBytes;
     Consumer<Double> rest;
     progress.accept("opening " + folder);
     long start = System.nanoTime();
-    try (TorchEngine engine =
-        TorchEngine.open(
-            folder, settings.device, settings.dtype, settings.weights, settings.threads)) {
+    try (DecoderEngine engine = subject.opener().get()) {
       double opened = (System.nanoTime() - start) / 1e9;
       info = engine.info();
       settings.checkContext(info.contextLength());
-      stepBytes = DecoderBytes.perStep(config, info.dtype());
+      stepBytes = subject.stepBytes().applyAsLong(info);
       describe(folder, info, checkpointBytes);
-      Measurements measurements = new Measurements(settings, engine, config);
+      Measurements measurements = new Measurements(settings, engine, subject.config());
       report
           .section("start")
           .put("open_s", opened)
@@ -93,6 +85,7 @@ final class Bench {
         .put("device", machine.device());
     report
         .section("model")
+        .put("engine", info.engine())
         .put("checkpoint", String.valueOf(folder.getFileName()))
         .put("parameters", info.parameters())
         .put("checkpoint_bytes", checkpointBytes)

@@ -40,7 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--checkpoint",
         paramLabel = "DIR",
-        description = "A Hugging Face folder of a Qwen2.5-VL model.")
+        description = "A Hugging Face folder of a Qwen2.5-VL model, or one that export-onnx made.")
     @Nullable Path checkpoint;
   }
 

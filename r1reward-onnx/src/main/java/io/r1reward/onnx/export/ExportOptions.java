@@ -73,7 +73,7 @@ public record ExportOptions(
    *
    * <ul>
    *   <li>head and vision tower in the same format; for {@link Precision#INT4} in {@link
-   *       Precision#INT8}
+   *       Precision#INT8}, or with another accuracy level than 4 in floats
    *   <li>block size 128 for 8 bits, 32 for 4 bits
    *   <li>accuracy level 4
    *   <li>rounding {@link BlockRounding#LEAST_SQUARES}
@@ -94,6 +94,10 @@ public record ExportOptions(
 
   /** Returns the format of vectors and kept matrices. */
   Precision floatPrecision() {
+    return floatPrecision(activations);
+  }
+
+  private static Precision floatPrecision(ElementType activations) {
     return switch (activations) {
       case FLOAT16 -> Precision.FLOAT16;
       case BFLOAT16 -> Precision.BFLOAT16;
@@ -104,8 +108,8 @@ public record ExportOptions(
   /** Collects {@link ExportOptions}. Not thread-safe. */
   public static final class Builder {
     private final Precision weights;
-    private Precision head;
-    private Precision vision;
+    private @Nullable Precision head;
+    private @Nullable Precision vision;
     private ElementType activations;
     private final ImmutableList.Builder<Pattern> keep = ImmutableList.builder();
     private int blockSize;
@@ -118,9 +122,6 @@ public record ExportOptions(
 
     private Builder(Precision weights) {
       this.weights = requireNonNull(weights, "weights");
-      Precision higher = weights == Precision.INT4 ? Precision.INT8 : weights;
-      head = higher;
-      vision = higher;
       activations = weights.activations();
       blockSize = weights == Precision.INT4 ? 32 : 128;
     }
@@ -213,10 +214,14 @@ public record ExportOptions(
      * @throws InvalidInputException if a value is out of range or they contradict each other
      */
     public ExportOptions build() {
+      Precision higher = weights;
+      if (weights == Precision.INT4) {
+        higher = accuracyLevel == 4 ? Precision.INT8 : floatPrecision(activations);
+      }
       return new ExportOptions(
           weights,
-          head,
-          vision,
+          head == null ? higher : head,
+          vision == null ? higher : vision,
           activations,
           keep.build(),
           blockSize,

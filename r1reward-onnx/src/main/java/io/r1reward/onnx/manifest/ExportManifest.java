@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The manifest of an exported folder, {@value #FILE}: what it was made of and how, and every file
@@ -74,7 +75,15 @@ public record ExportManifest(
    * @param bytes its length
    * @param sha256 of its content, lower-case hexadecimal
    */
-  public record Entry(String name, long bytes, String sha256) {}
+  public record Entry(String name, long bytes, String sha256) {
+
+    /** Checks that the name leads nowhere else. */
+    public Entry {
+      if (name.isEmpty() || name.matches("\\.{1,2}|.*[/\\\\\\x00].*")) {
+        throw new CheckpointException("manifest lists " + name + ", which is no file name");
+      }
+    }
+  }
 
   /** Checks the format and copies the collections. */
   public ExportManifest {
@@ -117,6 +126,14 @@ public record ExportManifest(
     manifest.checkListed(folder, manifest.vision());
     manifest.checkListed(folder, manifest.embedding().file());
     return manifest;
+  }
+
+  /** Returns the length of a file, if it is listed. */
+  public OptionalLong bytesOf(String name) {
+    return files.stream()
+        .filter(entry -> entry.name().equals(name))
+        .mapToLong(Entry::bytes)
+        .findFirst();
   }
 
   /** Says whether an option of the export names a quantised format. */

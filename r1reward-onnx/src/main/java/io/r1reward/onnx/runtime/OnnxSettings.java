@@ -2,7 +2,6 @@ package io.r1reward.onnx.runtime;
 
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
-import java.util.Map;
 
 /**
  * How ONNX Runtime runs the graphs. Immutable.
@@ -13,11 +12,6 @@ import java.util.Map;
  *     session.intra_op.allow_spinning}
  */
 public record OnnxSettings(String device, int threads, ImmutableMap<String, String> sessionConfig) {
-
-  /** Checks the number of threads and copies the entries. */
-  public OnnxSettings(String device, int threads, Map<String, String> sessionConfig) {
-    this(device, threads, ImmutableMap.copyOf(sessionConfig));
-  }
 
   /** Checks the number of threads. */
   public OnnxSettings {

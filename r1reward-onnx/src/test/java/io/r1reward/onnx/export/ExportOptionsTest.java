@@ -21,6 +21,21 @@ class ExportOptionsTest {
   }
 
   @Test
+  void keeps_head_and_vision_in_floats_where_all_is_to_be_exact() {
+    ExportOptions options = ExportOptions.builder(Precision.INT4).accuracyLevel(0).build();
+
+    assertThat(options.head()).isEqualTo(Precision.FLOAT32);
+    assertThat(options.vision()).isEqualTo(Precision.FLOAT32);
+    assertThat(
+            ExportOptions.builder(Precision.INT4)
+                .activations(ElementType.BFLOAT16)
+                .accuracyLevel(0)
+                .build()
+                .head())
+        .isEqualTo(Precision.BFLOAT16);
+  }
+
+  @Test
   void refuses_8_bits_without_a_fast_kernel() {
     ExportOptions.Builder builder = ExportOptions.builder(Precision.INT8).accuracyLevel(0);
 

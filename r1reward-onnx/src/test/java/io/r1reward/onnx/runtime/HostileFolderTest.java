@@ -87,6 +87,15 @@ class HostileFolderTest {
   }
 
   @Test
+  void refuses_files_outside_the_folder() throws IOException {
+    Path manifest = export.resolve(ExportManifest.FILE);
+    String text = Files.readString(manifest).replace("config.json", "../config.json");
+    Files.writeString(manifest, text);
+
+    assertRefused("manifest lists ../config.json, which is no file name");
+  }
+
+  @Test
   void says_what_a_foreign_graph_lacks() throws IOException {
     Files.copy(
         export.resolve("vision.onnx"),
