@@ -5,6 +5,8 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
 import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.score.ScoreCommand;
+import io.r1reward.examples.train.AblationCommand;
+import io.r1reward.examples.train.TrainCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -22,7 +24,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Quickstart.class, ScoreCommand.class, ExportOnnx.class, BenchCommand.class})
+    subcommands = {
+      Quickstart.class,
+      ScoreCommand.class,
+      ExportOnnx.class,
+      BenchCommand.class,
+      TrainCommand.class,
+      AblationCommand.class
+    })
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

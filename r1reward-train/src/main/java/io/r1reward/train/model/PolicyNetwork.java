@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import io.r1reward.CheckpointException;
+import io.r1reward.EngineException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
@@ -95,7 +96,29 @@ public final class PolicyNetwork implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       Pass pass = new Pass(this, batch, scope, true, seed);
       return new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
+    } catch (EngineException e) {
+      throw outOfMemory(e, batch);
     }
+  }
+
+  /** Says which settings to lower where memory ran out; other failures stay as they are. */
+  private RuntimeException outOfMemory(EngineException failure, MicroBatch batch) {
+    String message = String.valueOf(failure.getMessage());
+    boolean memory = message.contains("out of memory") || message.contains("can't allocate memory");
+    return memory
+        ? new EngineException(
+            "out of memory with "
+                + batch.rows
+                + " rows of "
+                + batch.length
+                + " tokens: lower the token budget of a micro-batch, headRows ("
+                + settings.headRows()
+                + ") or the pictures' maxPixels, or set checkpointLayers ("
+                + settings.checkpointLayers()
+                + ") to 1: "
+                + message,
+            failure)
+        : failure;
   }
 
   /** Returns all parameters, in the order of the checkpoint, adapters behind. */
@@ -199,7 +222,7 @@ public final class PolicyNetwork implements AutoCloseable {
     return manager.create(values);
   }
 
-  private static String source(ModelConfig config, @Nullable Lora lora) {
+  static String source(ModelConfig config, @Nullable Lora lora) {
     try {
       String text =
           Resources.toString(

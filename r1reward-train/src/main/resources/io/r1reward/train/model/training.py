@@ -210,6 +210,9 @@ class Training(Module):
 
   # x: [n, C]; targets: [n] -> float32 log-probabilities of the targets [n]
   def log_probabilities(self: __torch__.training.Training, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
-    logits = torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6)                    # [n, V]
+    return self.of_targets(torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6), targets)
+
+  # logits: [n, V] float32
+  def of_targets(self: __torch__.training.Training, logits: Tensor, targets: Tensor) -> Tensor:
     own = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)                 # [n]
     return torch.sub(own, torch.logsumexp(logits, [1]))               # [n]

@@ -1,0 +1,69 @@
+package io.r1reward.examples.train;
+
+import io.r1reward.train.metrics.Metric;
+import io.r1reward.train.metrics.StepReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws the mean over seeds of some metrics, a line for each variant. Stateless. */
+final class AblationCharts {
+  private static final Metric[] DRAWN = {
+    Metric.REWARD, Metric.RESPONSE_LENGTH, Metric.KL, Metric.HELD_OUT_ACCURACY
+  };
+
+  private AblationCharts() {}
+
+  /** Writes one PNG per metric: {@code reward-mean.png} and so on. */
+  static void write(Map<String, List<List<StepReport>>> results, Path folder) throws IOException {
+    for (Metric metric : DRAWN) {
+      XYChart chart =
+          new XYChartBuilder()
+              .width(800)
+              .height(500)
+              .title(metric.meaning())
+              .xAxisTitle("rollout batch")
+              .yAxisTitle(metric.key())
+              .build();
+      chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+      results.forEach(
+          (name, runs) -> {
+            Map<Long, Double> means = means(runs, metric);
+            if (!means.isEmpty()) {
+              chart
+                  .addSeries(name, new ArrayList<>(means.keySet()), new ArrayList<>(means.values()))
+                  .setMarker(SeriesMarkers.NONE);
+            }
+          });
+      Path file = folder.resolve(metric.key().replace('/', '-'));
+      BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+    }
+  }
+
+  /** Mean of the finite values of each step; a step that no run reports is left out. */
+  private static Map<Long, Double> means(List<List<StepReport>> runs, Metric metric) {
+    Map<Long, List<Double>> values = new TreeMap<>();
+    for (List<StepReport> run : runs) {
+      for (StepReport report : run) {
+        double value = report.value(metric);
+        if (Double.isFinite(value)) {
+          values.computeIfAbsent(report.step(), step -> new ArrayList<>()).add(value);
+        }
+      }
+    }
+    Map<Long, Double> means = new TreeMap<>();
+    values.forEach(
+        (step, list) ->
+            means.put(
+                step, list.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+    return means;
+  }
+}

@@ -1,0 +1,112 @@
+package io.r1reward.examples.train;
+
+import io.r1reward.Judgement;
+import io.r1reward.Order;
+import io.r1reward.PreferenceScore;
+import io.r1reward.RewardModel;
+import io.r1reward.Sampling;
+import io.r1reward.ScoreRequest;
+import io.r1reward.Voting;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.reward.FormatReward;
+import io.r1reward.train.scenes.SceneTask;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * A judge on held-out pairs of the visual preference task, through the public API.
+ *
+ * @param pairs how many
+ * @param greedy share judged right greedily
+ * @param format share of greedy judgements in the strict format
+ * @param sameBothOrders share judged alike in both orders of the responses
+ * @param voting share judged right by a vote of 15 at temperature 1
+ */
+record Measurement(int pairs, double greedy, double format, double sameBothOrders, double voting) {
+  private static final int VOTES = 15;
+  private static final int MAX_NEW_TOKENS = 300;
+  private static final int VOTED = 500;
+  private static final int TOGETHER = 256;
+
+  static Measurement of(Path judge, String device, int threads, long seed, int count) {
+    List<PreferenceSample> samples;
+    try (Stream<PreferenceSample> stream = SceneTask.DEFAULT.heldOut(seed, count).open()) {
+      samples = stream.toList();
+    }
+    try (RewardModel model =
+        RewardModel.builder()
+            .checkpoint(judge)
+            .device(device)
+            .threads(threads)
+            .batchRows(64)
+            .load()) {
+      int right = 0;
+      int wellFormed = 0;
+      int alike = 0;
+      for (Scored scored : score(model, samples, Voting.single().inBothOrders(), 0)) {
+        Judgement given = inOrder(scored.score, Order.GIVEN);
+        Judgement swapped = inOrder(scored.score, Order.SWAPPED);
+        right += given.preferred() == scored.sample.label() ? 1 : 0;
+        alike += given.preferred() == swapped.preferred() ? 1 : 0;
+        wellFormed += FormatReward.isWellFormed(given.text()) ? 1 : 0;
+      }
+      List<PreferenceSample> some = samples.subList(0, Math.min(VOTED, samples.size()));
+      int voted = 0;
+      for (Scored scored : score(model, some, Voting.majority(VOTES), 1)) {
+        voted += scored.score.preferred() == scored.sample.label() ? 1 : 0;
+      }
+      double all = samples.size();
+      return new Measurement(
+          samples.size(), right / all, wellFormed / all, alike / all, (double) voted / some.size());
+    }
+  }
+
+  private static Judgement inOrder(PreferenceScore score, Order order) {
+    return score.judgements().stream()
+        .filter(judgement -> judgement.order() == order)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private record Scored(PreferenceSample sample, PreferenceScore score) {}
+
+  private static List<Scored> score(
+      RewardModel model, List<PreferenceSample> samples, Voting voting, double temperature) {
+    Sampling sampling =
+        Sampling.builder().temperature(temperature).maxNewTokens(MAX_NEW_TOKENS).build();
+    List<Scored> scored = new ArrayList<>();
+    for (int at = 0; at < samples.size(); at += TOGETHER) {
+      List<PreferenceSample> part = samples.subList(at, Math.min(samples.size(), at + TOGETHER));
+      List<CompletableFuture<PreferenceScore>> running = new ArrayList<>();
+      for (PreferenceSample sample : part) {
+        running.add(
+            model.submit(
+                ScoreRequest.builder(sample.pair()).voting(voting).sampling(sampling).build()));
+      }
+      for (int i = 0; i < part.size(); i++) {
+        scored.add(new Scored(part.get(i), running.get(i).join()));
+      }
+    }
+    return scored;
+  }
+
+  void print(String when, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%s: %d held-out pairs, greedy %.1f %%, format %.1f %%, same in both orders %.1f %%,"
+            + " voting@%d %.1f %%%n",
+        when,
+        pairs,
+        100 * greedy,
+        100 * format,
+        100 * sameBothOrders,
+        VOTES,
+        100 * voting);
+    out.flush();
+  }
+}

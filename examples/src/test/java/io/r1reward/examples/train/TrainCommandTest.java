@@ -1,0 +1,67 @@
+package io.r1reward.examples.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Both programs from beginning to end, with next to no training. */
+class TrainCommandTest {
+  @TempDir Path folder;
+
+  private static String run(Object command, String... arguments) {
+    StringWriter out = new StringWriter();
+    int code = new CommandLine(command).setOut(new PrintWriter(out, true)).execute(arguments);
+    assertThat(code).isZero();
+    return out.toString();
+  }
+
+  @Test
+  void trains_measures_and_compares() {
+    List<String> small =
+        List.of("--output", folder.toString(), "--device", "cpu", "--threads", "1", "--float32");
+    List<String> arguments = new ArrayList<>(small);
+    arguments.addAll(
+        List.of("--sft-steps", "2", "--batch", "2", "--rl-iterations", "1", "--rollouts", "2"));
+    arguments.addAll(List.of("--watched", "2", "--held-out", "2"));
+
+    String out = run(new TrainCommand(), arguments.toArray(String[]::new));
+
+    assertThat(out).contains("after SFT: 2 held-out pairs").contains("after RL: 2 held-out pairs");
+    assertThat(folder.resolve("rl/judge/model.safetensors")).isRegularFile();
+    assertThat(folder.resolve("sft.jsonl")).isRegularFile();
+
+    Path compared = folder.resolve("ablation");
+    String table =
+        run(
+            new AblationCommand(),
+            "--start",
+            folder.resolve("cold-start").toString(),
+            "--output",
+            compared.toString(),
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--seeds",
+            "1",
+            "--iterations",
+            "1",
+            "--rollouts",
+            "2",
+            "--epochs",
+            "1",
+            "--watched",
+            "2");
+    assertThat(table.lines()).hasSize(2 + 4);
+    assertThat(table).contains("| StableReinforce | 0 |");
+    assertThat(Files.exists(compared.resolve("held_out-accuracy.png"))).isTrue();
+  }
+}
