@@ -83,16 +83,6 @@ public record VisionLayout(
     return places;
   }
 
-  /**
-   * Returns the reference implementation's {@code window_index} of a frame: merged units by windows
-   * in raster order, {@code [units]}.
-   */
-  public static int[] rasterWindowIndex(int gridH, int gridW, int mergeSize, int windowUnits) {
-    return windows(gridH / mergeSize, gridW / mergeSize, windowUnits).stream()
-        .flatMapToInt(window -> Arrays.stream(window.units))
-        .toArray();
-  }
-
   private static List<Window> windows(int rows, int columns, int side) {
     List<Window> windows = new ArrayList<>();
     for (int top = 0; top < rows; top += side) {

@@ -30,9 +30,21 @@ final class VisionTower {
   private final TorchModel model;
   private final TorchScript script;
   private final VisionConfig config;
+  private final BlockListener listener;
+
+  /** Hears what stands behind each block; it is closed afterwards. */
+  interface BlockListener {
+    /** Block {@code block} has run over {@code x}, {@code [F, N, C]}; -1 is the patch embedding. */
+    void onBlock(int block, NDArray x);
+  }
 
   VisionTower(TorchModel model) {
+    this(model, (block, x) -> {});
+  }
+
+  VisionTower(TorchModel model, BlockListener listener) {
     this.model = model;
+    this.listener = listener;
     this.script = model.script();
     this.config = model.config().vision();
   }
@@ -106,11 +118,13 @@ final class VisionTower {
           layout.groups().stream()
               .flatMapToLong(g -> LongStream.of(g.windows(), g.patches()))
               .toArray();
+      listener.onBlock(-1, x);
       for (int i = 0; i < config.depth(); i++) {
         boolean full = config.fullAttentionBlocks().contains(i);
         NDArray next = block(i, x, rope, full ? new long[0] : groups, local); // [F, N, C]
         x.close();
         x = next;
+        listener.onBlock(i, x);
       }
       NDArray merged =
           script.one(
