@@ -1,6 +1,7 @@
 package io.r1reward.core.torch;
 
 import io.r1reward.core.generate.Decoding;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,9 @@ final class TopCandidates {
   private final Decoding decoding;
   private final double[] scaled;
 
+  /** Candidates by falling score, the lowest id first among equals. */
+  private final int[] order;
+
   /**
    * A row of {@code candidates} in {@code qwen2_5_vl.py}.
    *
@@ -28,9 +32,21 @@ final class TopCandidates {
     this.n = n;
     this.complete = complete;
     this.decoding = decoding;
+    double[] scores = new double[n];
+    for (int i = 0; i < n; i++) {
+      scores[i] = (float) report[ids + n + i] / (float) decoding.temperature();
+    }
+    this.order =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted(
+                Comparator.comparingDouble((Integer i) -> -scores[i])
+                    .thenComparingDouble(i -> report[at + 1 + i]))
+            .mapToInt(i -> i)
+            .toArray();
     this.scaled = new double[n + 1];
     for (int i = 0; i < n; i++) {
-      scaled[i] = (float) report[ids + n + i] / (float) decoding.temperature();
+      scaled[i] = scores[order[i]];
     }
     scaled[n] = report[at];
   }
@@ -49,7 +65,7 @@ final class TopCandidates {
         kept--;
       }
     }
-    return draw(kept, uniform);
+    return order[draw(kept, uniform)];
   }
 
   private int topK() {
@@ -72,7 +88,8 @@ final class TopCandidates {
     double before = 0;
     for (int i = 0; i < kept; i++) {
       if (i > 0 && before >= decoding.topP()) {
-        return i;
+        boolean cutsUnseen = !complete && decoding.topK() == 0 && scaled[i] == scaled[n - 1];
+        return cutsUnseen ? -1 : i;
       }
       before += Math.exp(scaled[i] - norm);
     }
@@ -92,7 +109,7 @@ final class TopCandidates {
     int[] byId =
         IntStream.range(0, kept)
             .boxed()
-            .sorted((a, b) -> Double.compare(report[ids + a], report[ids + b]))
+            .sorted((a, b) -> Double.compare(report[ids + order[a]], report[ids + order[b]]))
             .mapToInt(i -> i)
             .toArray();
     double total = 0;

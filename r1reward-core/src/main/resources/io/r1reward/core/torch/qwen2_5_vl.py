@@ -311,12 +311,14 @@ class Kernels(Module):
     target = torch.mul(uniform, total)                                # [B, 1]
     block = torch.searchsorted(ends, target, right=True)              # [B, 1]
     block = torch.minimum(block, torch.searchsorted(ends, total))
+    block = torch.clamp_max(block, blocks - 1)                        # where the sums are not numbers
     before = torch.gather(torch.constant_pad_nd(ends, [1, 0], 0.), 1, block)  # [B, 1]
     inside = torch.gather(p, 1, torch.expand(torch.unsqueeze(block, 2), [B, 1, 256]))  # [B, 1, 256]
     inside = torch.cumsum(torch.squeeze(inside, 1), 1, dtype=7)       # [B, 256] float64
     at = torch.searchsorted(inside, torch.contiguous(torch.sub(target, before)), right=True)    # [B, 1]
     at = torch.minimum(at, torch.searchsorted(inside, torch.contiguous(torch.narrow(inside, 1, 255, 1))))
-    return self.report(raw, torch.add(torch.mul(block, 256), at), watched)
+    token = torch.clamp_max(torch.add(torch.mul(block, 256), at), V - 1)  # [B, 1]
+    return self.report(raw, token, watched)
 
   # The n most likely tokens, for the rules that need an order.
   # -> [B, 1 + 3 n + watched]: log-sum-exp of scores / temperature, then ids, scores, raw log-probabilities
