@@ -3,7 +3,6 @@ package io.r1reward.core.torch;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.math.Quantiles;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.r1reward.Image;
 import io.r1reward.PreferencePair;
@@ -15,8 +14,6 @@ import io.r1reward.Voting;
 import io.r1reward.core.judge.JudgeRewardModel;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.spi.ModelSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,16 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /** What judgements take of native memory, they give back. */
 class NativeMemoryTest {
-  private static final int PHASES = 7;
+  private static final int PHASES = 8;
   private static final int PAIRS = 16;
 
-  /** A prompt's cache alone has more: 4 layers x 2 x 2 heads x 16 x 4 bytes = 1 KiB a token. */
-  private static final double MOST_KIB_PER_PAIR = 64;
+  /** The caches of a pair alone have more: 2 prompts of 370 tokens, 1 KiB a token. */
+  private static final long MOST_KIB_PER_PAIR = 128;
 
   private final Path checkpoint = Reference.path("qwen25vl-tiny");
 
   @Test
-  void judgements_leave_no_array_and_no_memory_behind() throws IOException {
+  void judgements_leave_no_array_and_no_memory_behind() throws Exception {
     AtomicReference<TorchEngine> opened = new AtomicReference<>();
     ModelSettings settings = ModelSettings.builder().device(Engines.DEVICE).batchRows(6).build();
     try (RewardModel model =
@@ -51,26 +48,27 @@ class NativeMemoryTest {
       score(model, 0);
       int arrays = arraysAtRest(engine, 0);
       assertThat(arrays).isPositive();
-      score(model, 1); // the heap and the allocator find their size
-
-      List<Long> growths = new ArrayList<>();
-      long before = residentKib();
-      for (int phase = 2; phase < 2 + PHASES; phase++) {
-        score(model, phase);
-        long after = residentKib();
-        growths.add(after - before);
-        before = after;
+      List<Long> lowest = new ArrayList<>();
+      for (int third = 0; third < 3; third++) {
+        long least = Long.MAX_VALUE;
+        for (int phase = 0; phase < PHASES; phase++) {
+          score(model, third * PHASES + phase);
+          least = Math.min(least, ResidentMemory.outsideTheHeapKib());
+        }
+        lowest.add(least);
       }
 
       assertThat(arraysAtRest(engine, arrays)).isEqualTo(arrays);
-      // what is not given back grows in every phase; the heap, and pages touched first, in some
-      assertThat(Quantiles.median().compute(growths) / PAIRS)
-          .as("KiB a pair, from phases that grew by %s KiB", growths)
+      // compiled code, kernels kept for the next call and the allocator's pools fill up in the
+      // first
+      // third, and what the collector has not got to yet comes and goes, so the lowest counts
+      assertThat((lowest.get(2) - lowest.get(1)) / (PHASES * PAIRS))
+          .as("KiB a pair, where the lowest of each third were %s KiB", lowest)
           .isLessThan(MOST_KIB_PER_PAIR);
     }
   }
 
-  /** Scores pairs with pictures and without, in both orders, with several votes each. */
+  /** Scores pairs with pictures and without, in both orders. */
   private static void score(RewardModel model, int phase) {
     List<CompletableFuture<PreferenceScore>> scores = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
@@ -85,12 +83,12 @@ class NativeMemoryTest {
       scores.add(
           model.submit(
               ScoreRequest.builder(pair.build())
-                  .voting(Voting.majority(2).inBothOrders().toTheEnd())
-                  .sampling(Sampling.builder().temperature(1).maxNewTokens(6).seed(i).build())
+                  .voting(Voting.single().inBothOrders())
+                  .sampling(Sampling.builder().temperature(1).maxNewTokens(4).seed(i).build())
                   .build()));
     }
     for (CompletableFuture<PreferenceScore> score : scores) {
-      assertThat(score.join().judgements()).hasSize(4);
+      assertThat(score.join().judgements()).hasSize(2);
     }
   }
 
@@ -109,19 +107,5 @@ class NativeMemoryTest {
       }
     }
     return arrays;
-  }
-
-  /** What Linux counts of this process; elsewhere always 0, and the arrays have to do. */
-  private static long residentKib() throws IOException {
-    System.gc();
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
   }
 }
