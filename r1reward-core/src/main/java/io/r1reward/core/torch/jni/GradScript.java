@@ -6,12 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +36,7 @@ public final class GradScript implements AutoCloseable {
    */
   public static GradScript compile(
       NDManager manager, String module, String className, String source) {
-    byte[] archive = ScriptArchive.of(module, className, source);
-    try {
-      return new GradScript(
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false));
-    } catch (IOException | EngineException e) {
-      throw new io.r1reward.EngineException(
-          "TorchScript " + className + " does not compile: " + e.getMessage(), e);
-    }
+    return new GradScript(ScriptArchive.load(manager, module, className, source));
   }
 
   /**

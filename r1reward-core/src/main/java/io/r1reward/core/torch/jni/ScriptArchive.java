@@ -1,5 +1,11 @@
 package io.r1reward.core.torch.jni;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +23,22 @@ final class ScriptArchive {
   private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
   private ScriptArchive() {}
+
+  /**
+   * Compiles source text.
+   *
+   * @throws io.r1reward.EngineException if it does not compile; the message names file and line
+   */
+  static PtSymbolBlock load(NDManager manager, String module, String className, String source) {
+    byte[] archive = of(module, className, source);
+    try {
+      return JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+    } catch (IOException | EngineException e) {
+      throw new io.r1reward.EngineException(
+          "TorchScript " + className + " does not compile: " + e.getMessage(), e);
+    }
+  }
 
   /**
    * Builds an archive.

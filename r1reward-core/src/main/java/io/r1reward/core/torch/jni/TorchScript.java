@@ -8,10 +8,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.base.Splitter;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,15 +40,7 @@ public final class TorchScript implements AutoCloseable {
    */
   public static TorchScript compile(
       NDManager manager, String module, String className, String source) {
-    byte[] archive = ScriptArchive.of(module, className, source);
-    try {
-      return new TorchScript(
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false));
-    } catch (IOException | EngineException e) {
-      throw new io.r1reward.EngineException(
-          "TorchScript " + className + " does not compile: " + e.getMessage(), e);
-    }
+    return new TorchScript(ScriptArchive.load(manager, module, className, source));
   }
 
   /**
