@@ -85,7 +85,7 @@ public final class StableReinforce {
     NetworkSettings network = networkSettings();
     try (Checkpoint checkpoint = Checkpoint.open(policy);
         SampleEncoder encoder = SampleEncoder.open(policy, settings.protocol, settings.maxPixels);
-        PolicyNetwork trained = PolicyNetwork.load(checkpoint, network, settings.rl.seed());
+        PolicyNetwork trained = PolicyNetwork.load(checkpoint, network, settings.rl.run().seed());
         @Nullable PolicyNetwork reference = reference(checkpoint, network)) {
       if (settings.adapter != null) {
         AdapterFiles.restore(trained, settings.adapter);
@@ -121,7 +121,7 @@ public final class StableReinforce {
   /** With adapters the reference is the network without them; else it is loaded a second time. */
   private @Nullable PolicyNetwork reference(Checkpoint checkpoint, NetworkSettings network) {
     return settings.algorithm.needsReference() && network.lora() == null
-        ? PolicyNetwork.load(checkpoint, network, settings.rl.seed())
+        ? PolicyNetwork.load(checkpoint, network, settings.rl.run().seed())
         : null;
   }
 
@@ -146,8 +146,8 @@ public final class StableReinforce {
         .put("train_vision", Boolean.toString(network.trainVision()))
         .put("rollouts", rl.prompts() + " x " + rl.samples())
         .put("train", rl.trainBatch() + " x " + rl.epochs())
-        .put("optimiser", rl.optimiser().toString())
-        .put("seed", Long.toString(rl.seed()))
+        .put("optimiser", rl.run().optimiser().toString())
+        .put("seed", Long.toString(rl.run().seed()))
         .buildOrThrow();
   }
 

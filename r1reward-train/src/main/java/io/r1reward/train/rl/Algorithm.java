@@ -4,6 +4,7 @@ import io.r1reward.train.advantage.AdvantageEstimator;
 import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.advantage.KlController;
 import io.r1reward.train.advantage.KlEstimator;
+import io.r1reward.train.advantage.KlPenalty;
 import io.r1reward.train.loss.ClippedSurrogate;
 import io.r1reward.train.loss.LossAggregation;
 import io.r1reward.train.loss.PolicyLoss;
@@ -22,9 +23,7 @@ import io.r1reward.train.loss.PolicyLoss;
  * @param advantages from rewards to advantages
  * @param loss on log-probabilities
  * @param aggregation of token losses
- * @param klInReward weight of the KL to the reference inside the reward, 0 for none
- * @param klEstimator of that KL
- * @param klController what becomes of the weight
+ * @param kl penalty to the reference inside the reward
  * @param referenceInLoss whether the loss wants log-probabilities of the reference
  * @param dynamicSampling whether groups whose rewards are all equal are left out and replaced
  */
@@ -33,9 +32,7 @@ public record Algorithm(
     AdvantageEstimator advantages,
     PolicyLoss loss,
     LossAggregation aggregation,
-    double klInReward,
-    KlEstimator klEstimator,
-    KlController klController,
+    KlPenalty kl,
     boolean referenceInLoss,
     boolean dynamicSampling) {
 
@@ -46,15 +43,7 @@ public record Algorithm(
 
   private static Algorithm of(String name, AdvantageEstimator advantages, PolicyLoss loss) {
     return new Algorithm(
-        name,
-        advantages,
-        loss,
-        LossAggregation.sequenceMean(),
-        0,
-        KlEstimator.K1,
-        KlController.fixed(),
-        false,
-        false);
+        name, advantages, loss, LossAggregation.sequenceMean(), KlPenalty.NONE, false, false);
   }
 
   /** StableReinforce as the paper defines it (arXiv 2505.02835): Pre-CLIP, 3σ filter, no KL. */
@@ -124,118 +113,53 @@ public record Algorithm(
 
   /** Sets the name. */
   public Algorithm named(String text) {
-    return new Algorithm(
-        text,
-        advantages,
-        loss,
-        aggregation,
-        klInReward,
-        klEstimator,
-        klController,
-        referenceInLoss,
-        dynamicSampling);
+    return new Algorithm(text, advantages, loss, aggregation, kl, referenceInLoss, dynamicSampling);
   }
 
   /** Sets how rewards become advantages. */
   public Algorithm advantages(AdvantageEstimator estimator) {
-    return new Algorithm(
-        name,
-        estimator,
-        loss,
-        aggregation,
-        klInReward,
-        klEstimator,
-        klController,
-        referenceInLoss,
-        dynamicSampling);
+    return new Algorithm(name, estimator, loss, aggregation, kl, referenceInLoss, dynamicSampling);
   }
 
   /** Sets the loss; {@link #referenceInLoss} says whether it wants the reference. */
   public Algorithm loss(PolicyLoss function) {
     return new Algorithm(
-        name,
-        advantages,
-        function,
-        aggregation,
-        klInReward,
-        klEstimator,
-        klController,
-        referenceInLoss,
-        dynamicSampling);
+        name, advantages, function, aggregation, kl, referenceInLoss, dynamicSampling);
   }
 
   /** Sets how token losses become one number. */
   public Algorithm aggregation(LossAggregation how) {
-    return new Algorithm(
-        name,
-        advantages,
-        loss,
-        how,
-        klInReward,
-        klEstimator,
-        klController,
-        referenceInLoss,
-        dynamicSampling);
+    return new Algorithm(name, advantages, loss, how, kl, referenceInLoss, dynamicSampling);
   }
 
-  /** Puts a KL penalty into the reward. */
-  public Algorithm klInReward(double coefficient, KlEstimator estimator) {
+  /** Sets the KL penalty inside the reward. */
+  public Algorithm kl(KlPenalty penalty) {
     return new Algorithm(
-        name,
-        advantages,
-        loss,
-        aggregation,
-        coefficient,
-        estimator,
-        klController,
-        referenceInLoss,
-        dynamicSampling);
+        name, advantages, loss, aggregation, penalty, referenceInLoss, dynamicSampling);
+  }
+
+  /** Puts a KL penalty into the reward; the controller stays. */
+  public Algorithm klInReward(double weight, KlEstimator estimator) {
+    return kl(new KlPenalty(weight, estimator, kl.controller()));
   }
 
   /** Sets what becomes of the weight of the KL inside the reward. */
   public Algorithm klController(KlController controller) {
-    return new Algorithm(
-        name,
-        advantages,
-        loss,
-        aggregation,
-        klInReward,
-        klEstimator,
-        controller,
-        referenceInLoss,
-        dynamicSampling);
+    return kl(new KlPenalty(kl.weight(), kl.estimator(), controller));
   }
 
   /** Sets whether the loss wants log-probabilities of the reference. */
   public Algorithm referenceInLoss(boolean wanted) {
-    return new Algorithm(
-        name,
-        advantages,
-        loss,
-        aggregation,
-        klInReward,
-        klEstimator,
-        klController,
-        wanted,
-        dynamicSampling);
+    return new Algorithm(name, advantages, loss, aggregation, kl, wanted, dynamicSampling);
   }
 
   /** Sets whether groups without signal are left out and replaced. */
   public Algorithm dynamicSampling(boolean wanted) {
-    return new Algorithm(
-        name,
-        advantages,
-        loss,
-        aggregation,
-        klInReward,
-        klEstimator,
-        klController,
-        referenceInLoss,
-        wanted);
+    return new Algorithm(name, advantages, loss, aggregation, kl, referenceInLoss, wanted);
   }
 
   /** Says whether log-probabilities of a reference are needed at all. */
   public boolean needsReference() {
-    return klInReward > 0 || referenceInLoss;
+    return kl.weight() > 0 || referenceInLoss;
   }
 }

@@ -88,7 +88,7 @@ public final class PolicyUpdate {
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
     reportGap(rollouts, old, report);
 
-    double[][] kl = algorithm.klEstimator().of(old, base, mask);
+    double[][] kl = algorithm.kl().estimator().of(old, base, mask);
     double meanKl = Arrays.stream(KlEstimator.meanPerRollout(kl, mask)).average().orElse(0);
     AdvantageEstimate estimate =
         algorithm
@@ -127,7 +127,7 @@ public final class PolicyUpdate {
   private boolean step(Batch batch, long stepsBefore, long seed, Totals totals) {
     double[][] weights = algorithm.aggregation().weights(batch.mask);
     boolean[] finite = {true};
-    for (int[] group : MicroBatches.group(batch.rows, settings.tokenBudget())) {
+    for (int[] group : MicroBatches.group(batch.rows, settings.run().tokenBudget())) {
       Batch micro = batch.pick(group);
       double[][] microWeights = Batch.pick(weights, group);
       if (micro.rows.stream().mapToInt(TrainingRow::targets).sum() == 0) {
@@ -153,7 +153,7 @@ public final class PolicyUpdate {
       optimiser.discard();
       return true;
     }
-    double rate = settings.schedule().at(stepsBefore);
+    double rate = settings.run().schedule().at(stepsBefore);
     AdamW.Step done = optimiser.step(rate);
     totals.gradientNorm += done.gradientNorm();
     totals.rate = rate;
@@ -170,7 +170,7 @@ public final class PolicyUpdate {
   private double[][] logProbabilities(
       List<TrainingRow> rows, Function<List<TrainingRow>, double[][]> forward) {
     double[][] result = new double[rows.size()][];
-    for (int[] group : MicroBatches.group(rows, settings.tokenBudget())) {
+    for (int[] group : MicroBatches.group(rows, settings.run().tokenBudget())) {
       double[][] part = forward.apply(Arrays.stream(group).mapToObj(rows::get).toList());
       for (int i = 0; i < group.length; i++) {
         result[group[i]] = part[i];

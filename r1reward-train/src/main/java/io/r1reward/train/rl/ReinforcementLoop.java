@@ -71,7 +71,7 @@ public final class ReinforcementLoop {
     this.collector = collector;
     this.algorithm = algorithm;
     this.settings = settings;
-    this.checkpoints = new RunCheckpoints(run, settings.keepCheckpoints());
+    this.checkpoints = new RunCheckpoints(run, settings.run().keepCheckpoints());
     this.listeners = ImmutableList.copyOf(listeners);
     this.heldOut = heldOut;
     this.fingerprint = ImmutableSortedMap.copyOf(fingerprint);
@@ -79,13 +79,14 @@ public final class ReinforcementLoop {
 
   /** Runs all iterations, from the newest checkpoint on where there is one. */
   public RunState fit(PreferenceDataset data) {
-    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.optimiser())) {
+    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.run().optimiser())) {
       RunState state = resume(optimiser);
       RunState start = state;
       listeners.forEach(listener -> listener.onResume(start.step()));
       SkippedSteps skipped =
           new SkippedSteps(
-              settings.maxSkippedInARow(), start.numbers().getOrDefault(SKIPPED, 0.0).longValue());
+              settings.run().maxSkippedInARow(),
+              start.numbers().getOrDefault(SKIPPED, 0.0).longValue());
       try (SampleCursor cursor = new SampleCursor(data, state.position())) {
         long started = System.nanoTime();
         while (state.step() < settings.iterations()) {
@@ -111,7 +112,7 @@ public final class ReinforcementLoop {
     List<Rollout> rollouts = rollOut(cursor, number, report);
     long rolled = System.nanoTime();
 
-    double klCoefficient = before.numbers().getOrDefault(KL, algorithm.klInReward());
+    double klCoefficient = before.numbers().getOrDefault(KL, algorithm.kl().weight());
     long stepsBefore = before.numbers().getOrDefault(STEPS, 0.0).longValue();
     PolicyUpdate.Done done = new PolicyUpdate.Done(0, 0);
     if (!rollouts.isEmpty()) {
@@ -122,7 +123,7 @@ public final class ReinforcementLoop {
                   rollouts,
                   klCoefficient,
                   stepsBefore,
-                  settings.seed() + number,
+                  settings.run().seed() + number,
                   report,
                   wasSkipped -> skipped.count(wasSkipped, number, lastGood));
     }
@@ -139,7 +140,7 @@ public final class ReinforcementLoop {
     StepReport built = report.build();
     listeners.forEach(listener -> listener.onStep(built));
 
-    double nextKl = algorithm.klController().next(klCoefficient, done.kl(), rollouts.size());
+    double nextKl = algorithm.kl().controller().next(klCoefficient, done.kl(), rollouts.size());
     RunState after =
         new RunState(
             number,
@@ -150,10 +151,7 @@ public final class ReinforcementLoop {
                 KL, nextKl,
                 STEPS, (double) (stepsBefore + done.steps()),
                 SKIPPED, (double) skipped.total()));
-    boolean due =
-        number == settings.iterations()
-            || (settings.checkpointEvery() > 0 && number % settings.checkpointEvery() == 0);
-    if (due) {
+    if (settings.run().savesAfter(number, settings.iterations())) {
       checkpoints.save(after, folder -> TrainedState.save(network, optimiser, folder));
     }
     return after;
@@ -175,7 +173,7 @@ public final class ReinforcementLoop {
               round * settings.prompts(),
               settings.temperature(),
               settings.maxNewTokens(),
-              settings.seed() * 1_000_003 + number * settings.maxRounds() + round);
+              settings.run().seed() * 1_000_003 + number * settings.maxRounds() + round);
       all.addAll(collected);
       kept.addAll(algorithm.dynamicSampling() ? informative(collected) : collected);
     }
@@ -249,10 +247,7 @@ public final class ReinforcementLoop {
 
   private double measure(long number, StepReport.Builder report) {
     HeldOut pairs = heldOut;
-    boolean due =
-        settings.evaluateEvery() > 0
-            && (number % settings.evaluateEvery() == 0 || number == settings.iterations());
-    if (pairs == null || !due) {
+    if (pairs == null || !settings.run().evaluatesAfter(number, settings.iterations())) {
       return Double.NaN;
     }
     HeldOut.Result result = pairs.measure(network);

@@ -1,146 +1,64 @@
 package io.r1reward.train.sft;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.r1reward.InvalidInputException;
-import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
+import io.r1reward.train.run.RunSettings;
 
 /**
  * Settings of supervised fine-tuning.
  *
  * @param steps optimiser steps
- * @param batch samples per step
- * @param tokenBudget most tokens of a micro-batch, filling included
- * @param schedule learning rate of each step
- * @param optimiser of the weights
- * @param seed of adapters' dropout
- * @param evaluateEvery steps between measurements on held-out pairs; 0 for none
- * @param checkpointEvery steps between checkpoints; 0 for the end alone
- * @param keepCheckpoints how many of the newest checkpoints stay, beside the best
- * @param maxSkippedInARow steps in a row that may be skipped for a non-finite gradient
+ * @param batch samples per step, over all devices
+ * @param run what it shares with other runs
  */
-public record SftSettings(
-    long steps,
-    int batch,
-    int tokenBudget,
-    LearningRateSchedule schedule,
-    AdamWSettings optimiser,
-    long seed,
-    long evaluateEvery,
-    long checkpointEvery,
-    int keepCheckpoints,
-    int maxSkippedInARow) {
+public record SftSettings(long steps, int batch, RunSettings run) {
 
   /** Checks the ranges. */
   public SftSettings {
-    if (steps < 1 || batch < 1 || tokenBudget < 1) {
-      throw new InvalidInputException(
-          "steps, batch and token budget must be at least 1, got "
-              + steps
-              + ", "
-              + batch
-              + " and "
-              + tokenBudget);
-    }
+    RunSettings.atLeast(1, "steps", steps);
+    RunSettings.atLeast(1, "batch", batch);
   }
 
-  /** Starts settings for so many steps. */
+  /**
+   * Starts settings for so many steps; the paper makes one pass: the number of samples over 256.
+   */
   public static Builder builder(long steps) {
+    RunSettings.atLeast(1, "steps", steps);
     return new Builder(steps);
   }
 
   /**
-   * Collects settings. Not thread-safe. Defaults, the paper's where it says: batch 256, learning
-   * rate 1e-5 with 3 % warm-up and cosine, 16,384 tokens per micro-batch, seed 0, no measurements,
-   * a checkpoint at the end, 2 kept, 10 skipped steps in a row.
+   * Collects settings. Not thread-safe. Defaults, beside those of {@link RunSettings.Builder}, the
+   * paper's where it says: batch 256, learning rate 1e-5 with 3 % warm-up and a cosine to 0.
    */
-  public static final class Builder {
+  public static final class Builder extends RunSettings.Builder<Builder> {
     private final long steps;
     private int batch = 256;
-    private int tokenBudget = 16_384;
-    private LearningRateSchedule schedule;
-    private AdamWSettings optimiser = AdamWSettings.DEFAULT;
-    private long seed;
-    private long evaluateEvery;
-    private long checkpointEvery;
-    private int keepCheckpoints = 2;
-    private int maxSkippedInARow = 10;
 
     private Builder(long steps) {
+      super(LearningRateSchedule.cosine(1e-5, 0, 3 * steps / 100, steps));
       this.steps = steps;
-      this.schedule = LearningRateSchedule.cosine(1e-5, 0, Math.min(steps, 3 * steps / 100), steps);
     }
 
-    /** Samples per step. */
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /** Samples per step, over all devices. */
     @CanIgnoreReturnValue
     public Builder batch(int samples) {
       batch = samples;
       return this;
     }
 
-    /** Most tokens of a micro-batch. */
-    @CanIgnoreReturnValue
-    public Builder tokenBudget(int tokens) {
-      tokenBudget = tokens;
-      return this;
-    }
-
-    /** Learning rate of each step. */
-    @CanIgnoreReturnValue
-    public Builder schedule(LearningRateSchedule rates) {
-      schedule = rates;
-      return this;
-    }
-
-    /** Settings of the optimiser. */
-    @CanIgnoreReturnValue
-    public Builder optimiser(AdamWSettings settings) {
-      optimiser = settings;
-      return this;
-    }
-
-    /** Seed of adapters' dropout. */
-    @CanIgnoreReturnValue
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    /** Steps between measurements on held-out pairs. */
-    @CanIgnoreReturnValue
-    public Builder evaluateEvery(long count) {
-      evaluateEvery = count;
-      return this;
-    }
-
-    /** Steps between checkpoints, and how many of the newest stay. */
-    @CanIgnoreReturnValue
-    public Builder checkpoints(long every, int keep) {
-      checkpointEvery = every;
-      keepCheckpoints = keep;
-      return this;
-    }
-
-    /** Steps in a row that may be skipped. */
-    @CanIgnoreReturnValue
-    public Builder maxSkippedInARow(int count) {
-      maxSkippedInARow = count;
-      return this;
-    }
-
-    /** Returns the settings. */
+    /**
+     * Returns the settings.
+     *
+     * @throws io.r1reward.InvalidInputException if a number is out of its range
+     */
     public SftSettings build() {
-      return new SftSettings(
-          steps,
-          batch,
-          tokenBudget,
-          schedule,
-          optimiser,
-          seed,
-          evaluateEvery,
-          checkpointEvery,
-          keepCheckpoints,
-          maxSkippedInARow);
+      return new SftSettings(steps, batch, common());
     }
   }
 }

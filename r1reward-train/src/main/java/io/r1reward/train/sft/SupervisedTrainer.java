@@ -57,10 +57,10 @@ public final class SupervisedTrainer {
     this.network = network;
     this.encoder = encoder;
     this.settings = settings;
-    this.checkpoints = new RunCheckpoints(run, settings.keepCheckpoints());
+    this.checkpoints = new RunCheckpoints(run, settings.run().keepCheckpoints());
     this.listeners = ImmutableList.copyOf(listeners);
     this.heldOut = heldOut;
-    this.skipped = new SkippedSteps(settings.maxSkippedInARow(), 0);
+    this.skipped = new SkippedSteps(settings.run().maxSkippedInARow(), 0);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class SupervisedTrainer {
    * @return the state at the end
    */
   public RunState fit(PreferenceDataset data) {
-    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.optimiser())) {
+    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.run().optimiser())) {
       RunState state = resume(optimiser);
       RunState reached = state;
       listeners.forEach(listener -> listener.onResume(reached.step()));
@@ -97,17 +97,19 @@ public final class SupervisedTrainer {
     }
     double targets = rows.stream().mapToLong(TrainingRow::targets).sum();
     double loss = 0;
-    for (int[] group : MicroBatches.group(rows, settings.tokenBudget())) {
+    for (int[] group : MicroBatches.group(rows, settings.run().tokenBudget())) {
       List<TrainingRow> micro = Arrays.stream(group).mapToObj(rows::get).toList();
       double[][] values =
           network.accumulate(
-              micro, logs -> likelihoodGradient(logs, targets), settings.seed() + before.step());
+              micro,
+              logs -> likelihoodGradient(logs, targets),
+              settings.run().seed() + before.step());
       for (double[] row : values) {
         loss -= Arrays.stream(row).sum() / targets;
       }
     }
     long number = before.step() + 1;
-    double rate = settings.schedule().at(before.step());
+    double rate = settings.run().schedule().at(before.step());
     AdamW.Step done = optimiser.step(rate);
     skipped.count(done.skipped(), number, checkpoints.latest().map(RunCheckpoints.Saved::folder));
     StepReport.Builder report = StepReport.builder(number);
@@ -133,10 +135,7 @@ public final class SupervisedTrainer {
             score,
             before.settings(),
             ImmutableSortedMap.of("skipped", (double) skipped.total()));
-    boolean due =
-        number == settings.steps()
-            || (settings.checkpointEvery() > 0 && number % settings.checkpointEvery() == 0);
-    if (due) {
+    if (settings.run().savesAfter(number, settings.steps())) {
       checkpoints.save(after, folder -> TrainedState.save(network, optimiser, folder));
     }
     return after;
@@ -153,11 +152,7 @@ public final class SupervisedTrainer {
   }
 
   private double measure(long number, StepReport.Builder report) {
-    boolean due =
-        heldOut != null
-            && settings.evaluateEvery() > 0
-            && (number % settings.evaluateEvery() == 0 || number == settings.steps());
-    if (!due || heldOut == null) {
+    if (heldOut == null || !settings.run().evaluatesAfter(number, settings.steps())) {
       return Double.NaN;
     }
     HeldOut.Result result = heldOut.measure(network);
@@ -178,8 +173,8 @@ public final class SupervisedTrainer {
         ImmutableSortedMap.of(
             "batch", Integer.toString(settings.batch()),
             "steps", Long.toString(settings.steps()),
-            "seed", Long.toString(settings.seed()),
-            "optimiser", settings.optimiser().toString());
+            "seed", Long.toString(settings.run().seed()),
+            "optimiser", settings.run().optimiser().toString());
     Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
     if (latest.isEmpty()) {
       return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
