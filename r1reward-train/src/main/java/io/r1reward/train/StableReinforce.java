@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
@@ -35,6 +37,7 @@ import io.r1reward.train.rl.RolloutCollector;
 import io.r1reward.train.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,10 +157,13 @@ public final class StableReinforce {
   private void export(PolicyNetwork trained, Path policy, Path folder) {
     try {
       if (Files.isDirectory(folder)) {
-        try (Stream<Path> files = Files.list(folder)) {
-          for (Path file : files.toList()) {
-            Files.delete(file);
-          }
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+      // what a process that was killed while it exported has left
+      try (DirectoryStream<Path> leftovers =
+          Files.newDirectoryStream(folder.resolveSibling(""), "." + folder.getFileName() + ".*")) {
+        for (Path leftover : leftovers) {
+          MoreFiles.deleteRecursively(leftover, RecursiveDeleteOption.ALLOW_INSECURE);
         }
       }
       NetworkFiles.export(trained, policy, folder, settings.exportType);
