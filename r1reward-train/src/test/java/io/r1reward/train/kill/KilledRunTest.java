@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.r1reward.train.TinyTask;
 import io.r1reward.train.kill.Victim.Moment;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.run.RunCheckpoints;
@@ -45,6 +46,7 @@ class KilledRunTest {
                 System.getProperty("java.class.path"),
                 Victim.class.getName(),
                 run,
+                TinyTask.CHECKPOINT.toString(),
                 folder.toString(),
                 moment.name())
             .redirectError(errors.toFile())
@@ -62,7 +64,7 @@ class KilledRunTest {
   @Test
   void reinforcement_goes_on_as_if_nothing_had_happened() throws Exception {
     Path whole = Files.createDirectory(temp.resolve("whole"));
-    Victim.reinforceUndisturbed(whole);
+    Victim.reinforceUndisturbed(TinyTask.CHECKPOINT, whole);
 
     Path folder = Files.createDirectory(temp.resolve("killed"));
     Path root = folder.resolve("checkpoints");
@@ -94,7 +96,7 @@ class KilledRunTest {
     assertThat(names(root)).containsExactly("step-0000000003");
     assertThat(folder.resolve("judge")).doesNotExist();
 
-    Victim.reinforceUndisturbed(folder);
+    Victim.reinforceUndisturbed(TinyTask.CHECKPOINT, folder);
     assertThat(metrics(folder)).hasSize(3).isEqualTo(metrics(whole));
     assertThat(names(folder)).containsExactly("checkpoints", "judge", "metrics.jsonl");
     assertThat(folder.resolve("judge/model.safetensors"))
@@ -104,7 +106,7 @@ class KilledRunTest {
   @Test
   void fine_tuning_goes_on_as_if_nothing_had_happened() throws Exception {
     Path whole = Files.createDirectory(temp.resolve("whole"));
-    Victim.fineTuneUndisturbed(whole);
+    Victim.fineTuneUndisturbed(TinyTask.CHECKPOINT, whole);
 
     Path folder = Files.createDirectory(temp.resolve("killed"));
     Path root = folder.resolve("checkpoints");
@@ -116,7 +118,7 @@ class KilledRunTest {
     assertThat(names(root)).containsExactly(".unfinished-step-0000000004", "step-0000000002");
     assertThat(newest(root)).isEqualTo(2);
 
-    Victim.fineTuneUndisturbed(folder);
+    Victim.fineTuneUndisturbed(TinyTask.CHECKPOINT, folder);
     assertThat(metrics(folder)).hasSize(6).isEqualTo(metrics(whole));
     assertThat(names(root)).containsExactly("step-0000000006");
     assertThat(root.resolve("step-0000000006/optimiser.safetensors"))

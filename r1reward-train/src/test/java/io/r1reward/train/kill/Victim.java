@@ -3,7 +3,6 @@ package io.r1reward.train.kill;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.train.StableReinforce;
-import io.r1reward.train.TinyTask;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.metrics.JsonLinesMetrics;
@@ -16,6 +15,7 @@ import io.r1reward.train.policy.CheckpointSampler;
 import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
+import io.r1reward.train.scenes.SceneTask;
 import io.r1reward.train.sft.SftSettings;
 import io.r1reward.train.sft.SupervisedTrainer;
 import java.io.IOException;
@@ -34,10 +34,14 @@ public final class Victim {
   private static final double RATE = 1e-3;
   private static final int GARBAGE = 1000;
 
+  private static final SceneTask SCENES = new SceneTask(56, 1, 2, 0.1);
+
+  private final Path policy;
   private final Moment moment;
   private long iteration;
 
-  private Victim(Moment moment) {
+  private Victim(Path policy, Moment moment) {
+    this.policy = policy;
     this.moment = moment;
   }
 
@@ -59,10 +63,10 @@ public final class Victim {
     NEVER
   }
 
-  /** Arguments: which run, its folder, when to die. */
+  /** Arguments: which run, the checkpoint it starts from, its folder, when to die. */
   public static void main(String[] arguments) {
-    Victim victim = new Victim(Moment.valueOf(arguments[2]));
-    Path folder = Path.of(arguments[1]);
+    Victim victim = new Victim(Path.of(arguments[1]), Moment.valueOf(arguments[3]));
+    Path folder = Path.of(arguments[2]);
     if (arguments[0].equals("reinforce")) {
       victim.reinforce(folder);
     } else {
@@ -71,19 +75,19 @@ public final class Victim {
   }
 
   /** Runs reinforcement learning to its end. */
-  static void reinforceUndisturbed(Path folder) {
-    new Victim(Moment.NEVER).reinforce(folder);
+  static void reinforceUndisturbed(Path policy, Path folder) {
+    new Victim(policy, Moment.NEVER).reinforce(folder);
   }
 
   /** Runs fine-tuning to its end. */
-  static void fineTuneUndisturbed(Path folder) {
-    new Victim(Moment.NEVER).fineTune(folder);
+  static void fineTuneUndisturbed(Path policy, Path folder) {
+    new Victim(policy, Moment.NEVER).fineTune(folder);
   }
 
   private void reinforce(Path folder) {
-    PolicySampler judge = new CheckpointSampler(TinyTask.CHECKPOINT, 16, 1);
+    PolicySampler judge = new CheckpointSampler(policy, 16, 1);
     StableReinforce.builder()
-        .policy(TinyTask.CHECKPOINT)
+        .policy(policy)
         .run(GatedFiles.behind(this::gate, folder))
         .device("cpu")
         .threads(1)
@@ -115,22 +119,21 @@ public final class Victim {
         .listener(new Iterations())
         .listener(JsonLinesMetrics.to(folder.resolve("metrics.jsonl")))
         .build()
-        .fit(TinyTask.data());
+        .fit(SCENES.training(1));
   }
 
   private void fineTune(Path folder) {
-    NetworkSettings network = NetworkSettings.builder().device("cpu").threads(1).build();
+    NetworkSettings settings = NetworkSettings.builder().device("cpu").threads(1).build();
     LearningRateSchedule schedule =
         step -> {
           announceIf(moment == Moment.OPTIMISER && step == 3);
           return RATE;
         };
-    try (Checkpoint checkpoint = Checkpoint.open(TinyTask.CHECKPOINT);
-        SampleEncoder encoder =
-            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create(), 501_760);
-        PolicyNetwork policy = PolicyNetwork.load(checkpoint, network, 0)) {
+    try (Checkpoint checkpoint = Checkpoint.open(policy);
+        SampleEncoder encoder = SampleEncoder.open(policy, R1RewardProtocol.create(), 501_760);
+        PolicyNetwork network = PolicyNetwork.load(checkpoint, settings, 0)) {
       new SupervisedTrainer(
-              policy,
+              network,
               encoder,
               SftSettings.builder(6)
                   .batch(2)
@@ -144,7 +147,7 @@ public final class Victim {
                   new Iterations(),
                   JsonLinesMetrics.to(folder.resolve("metrics.jsonl"))),
               null)
-          .fit(TinyTask.data());
+          .fit(SCENES.training(1));
     }
   }
 
