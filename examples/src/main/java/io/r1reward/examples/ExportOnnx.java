@@ -56,7 +56,11 @@ final class ExportOnnx implements Callable<Integer> {
   @Option(
       names = "--block-size",
       paramLabel = "N",
-      description = "Weights that share a scale: 16 to 256; default 32 for INT4, 128 for INT8.")
+      description = {
+        "Weights of the decoder that share a scale: 16 to 256; default 32 for INT4, 64 for INT8.",
+        "Larger blocks are faster and smaller, and less exact; the same request may then draw other"
+            + " tokens in another batch."
+      })
   private @Nullable Integer blockSize;
 
   @Option(

@@ -114,11 +114,50 @@ class BenchCommandTest {
   }
 
   @Test
+  void measures_both_engines_in_one_run() throws IOException {
+    Path json = folder.resolve("bench.json");
+
+    Program program =
+        bench(
+            "--checkpoint",
+            Reference.path("qwen25vl-tiny"),
+            "--onnx",
+            "int8,int4:16",
+            "--prompt-tokens",
+            "5",
+            "--new-tokens",
+            "2",
+            "--batch",
+            "1",
+            "--votes",
+            "2",
+            "--pixels",
+            28 * 28 * 6,
+            "--repeat",
+            "1",
+            "--threads",
+            "1",
+            "--work-dir",
+            folder.resolve("work"),
+            "--json",
+            json);
+
+    assertThat(program.exitCode()).as(program.err()).isZero();
+    JsonNode reports = new ObjectMapper().readTree(json.toFile());
+    assertThat(reports.findValuesAsText("engine")).containsExactly("pytorch", "onnx", "onnx");
+    assertThat(reports.findValuesAsText("checkpoint"))
+        .containsExactly("qwen25vl-tiny", "qwen25vl-tiny-int8", "qwen25vl-tiny-int4-16");
+    assertThat(program.out()).contains("qwen25vl-tiny-int8", "-----");
+    assertThat(folder.resolve("work")).isEmptyDirectory();
+  }
+
+  @Test
   void says_which_option_is_wrong() {
     Path tiny = Reference.path("qwen25vl-tiny");
     assertWrong("--shape", "13b", "there is no shape '13b', only [0.5b, 3b, 7b]");
+    assertWrong("--onnx", "int3", "FORMAT:BLOCK with a format of [FLOAT32, ");
     assertWrong("--batch", "4,0", "--batch must be at least 1, got 0");
-    assertWrong("--soak", "5", "--soak needs --checkpoint");
+    assertWrong("--soak", "5", "--soak needs one --checkpoint");
     Program program = bench("--checkpoint", tiny, "--prompt-tokens", "4090", "--threads", "1");
     assertThat(program.exitCode()).isEqualTo(2);
     assertThat(program.err()).contains("context of 4096 tokens");

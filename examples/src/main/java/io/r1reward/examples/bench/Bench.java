@@ -36,7 +36,9 @@ final class Bench {
     ModelInfo info;
     long stepBytes;
     Consumer<Double> rest;
+    OptionalLong resident;
     progress.accept("opening " + folder);
+    ProcessMemory.forgetPeak();
     long start = System.nanoTime();
     try (DecoderEngine engine = subject.opener().get()) {
       double opened = (System.nanoTime() - start) / 1e9;
@@ -51,6 +53,7 @@ final class Bench {
           .put("prompt_tokens", settings.lastPromptTokens())
           .put("first_token_s", opened + measurements.firstToken());
       rest = measurements.run(report, stepBytes, progress);
+      resident = ProcessMemory.resident();
     }
     OptionalLong peak = ProcessMemory.peak();
     progress.accept("reading memory");
@@ -67,6 +70,7 @@ final class Bench {
         most ->
             report
                 .section("memory")
+                .put("resident_bytes", resident.orElse(most))
                 .put("peak_resident_bytes", most)
                 .put("over_checkpoint", (double) most / checkpointBytes));
     return report;

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -40,14 +42,27 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--checkpoint",
         paramLabel = "DIR",
-        description = "A Hugging Face folder of a Qwen2.5-VL model, or one that export-onnx made.")
-    @Nullable Path checkpoint;
+        split = ",",
+        description =
+            "Hugging Face folders of Qwen2.5-VL models, or folders that export-onnx made;"
+                + " one after the other.")
+    List<Path> checkpoints = List.of();
   }
 
   @Spec private CommandSpec spec;
   @Mixin private BenchSettings settings;
 
   @ArgGroup private @Nullable Model model;
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "FORMAT[:BLOCK]",
+      split = ",",
+      converter = OnnxFormat.Converter.class,
+      description =
+          "Also exports the weights in these formats (such as INT4, or INT4:128 for blocks of 128),"
+              + " and measures ONNX Runtime on them.")
+  private List<OnnxFormat> onnx = List.of();
 
   @Option(
       names = "--json",
@@ -65,34 +80,50 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     settings.check();
-    Report report = soak > 0 ? soak() : bench();
+    List<Report> reports = soak > 0 ? List.of(soak()) : bench();
     PrintWriter out = spec.commandLine().getOut();
     boolean onlyJson = json != null && json.toString().equals("-");
-    out.print(onlyJson ? report.json() : report.text());
+    out.print(onlyJson ? Report.json(reports) : Report.text(reports));
     out.flush();
     if (json != null && !onlyJson) {
-      Files.writeString(json, report.json());
+      Files.writeString(json, Report.json(reports));
     }
     return 0;
   }
 
-  private Report bench() throws IOException, InterruptedException {
-    if (model != null && model.checkpoint != null) {
-      return new Bench(settings, this::tell).run(model.checkpoint);
+  private List<Report> bench() throws IOException, InterruptedException {
+    List<Path> checkpoints = model == null ? List.of() : model.checkpoints;
+    if (!checkpoints.isEmpty()) {
+      return measure(checkpoints);
     }
     String label = model == null || model.shape == null ? "0.5b" : model.shape;
     try (WorkFolder folder = WorkFolder.of(ModelShape.of(label), settings.workDir, this::tell)) {
-      return new Bench(settings, this::tell).run(folder.checkpoint());
+      return measure(List.of(folder.checkpoint()));
     }
   }
 
+  private List<Report> measure(List<Path> checkpoints) throws IOException, InterruptedException {
+    List<Report> reports = new ArrayList<>();
+    for (Path checkpoint : checkpoints) {
+      reports.add(new Bench(settings, this::tell).run(checkpoint));
+      for (OnnxFormat format : onnx) {
+        try (Scratch scratch = Scratch.in(settings.workDir)) {
+          tell("exporting " + format);
+          Path export = format.export(checkpoint, scratch.folder());
+          reports.add(new Bench(settings, this::tell).run(export));
+        }
+      }
+    }
+    return reports;
+  }
+
   private Report soak() throws IOException {
-    if (model == null || model.checkpoint == null) {
-      throw new UsageException("--soak needs --checkpoint, random weights have no tokenizer");
+    if (model == null || model.checkpoints.size() != 1) {
+      throw new UsageException("--soak needs one --checkpoint, random weights have no tokenizer");
     }
     RewardModel.Builder builder =
         RewardModel.builder()
-            .checkpoint(model.checkpoint)
+            .checkpoint(model.checkpoints.get(0))
             .device(settings.device)
             .dtype(settings.dtype)
             .option("weights", settings.weights);

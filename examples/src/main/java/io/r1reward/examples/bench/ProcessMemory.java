@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 /** This process's memory as Linux counts it; elsewhere nothing is known. */
 final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+  private static final String FORGET_PEAK = "5";
   private static final long KIB = 1024;
 
   private ProcessMemory() {}
@@ -22,6 +24,13 @@ final class ProcessMemory {
   /** Returns the most bytes that were in memory at a time. */
   static OptionalLong peak() throws IOException {
     return read("VmHWM");
+  }
+
+  /** Forgets what the peak was; where that is not possible, it stays the process's. */
+  static void forgetPeak() throws IOException {
+    if (Files.isWritable(CLEAR)) {
+      Files.writeString(CLEAR, FORGET_PEAK);
+    }
   }
 
   private static OptionalLong read(String key) throws IOException {

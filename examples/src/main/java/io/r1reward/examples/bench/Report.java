@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What was measured: sections of named values, or of rows that have the same names, in the order
@@ -60,17 +61,26 @@ final class Report {
     return new Values(root.withArray(section).addObject());
   }
 
-  /** Returns the report as JSON, and a line break. */
-  String json() {
+  /** Returns reports as JSON, an array where there is more than one, and a line break. */
+  static String json(List<Report> reports) {
+    JsonNode tree =
+        reports.size() == 1
+            ? reports.get(0).root
+            : MAPPER.createArrayNode().addAll(reports.stream().map(each -> each.root).toList());
     try {
-      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write a JSON tree", e);
     }
   }
 
+  /** Returns reports as text, with a line between them. */
+  static String text(List<Report> reports) {
+    return reports.stream().map(Report::text).collect(Collectors.joining("-".repeat(80) + "\n"));
+  }
+
   /** Returns the report as text: a section below the other, rows as aligned columns. */
-  String text() {
+  private String text() {
     StringBuilder text = new StringBuilder();
     root.properties()
         .forEach(

@@ -1,7 +1,5 @@
 package io.r1reward.examples.bench;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.checkpoint.ModelShape;
 import io.r1reward.core.checkpoint.ModelTensors;
@@ -9,7 +7,6 @@ import io.r1reward.core.checkpoint.RandomCheckpoint;
 import io.r1reward.core.checkpoint.TensorInfo;
 import io.r1reward.examples.UsageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * the program ends, however that comes, and moves to its place in a work folder when it is whole.
  */
 final class WorkFolder implements AutoCloseable {
-  private static final int ATTEMPTS = 3;
   private static final long TENTHS = 10;
 
-  private final Path making;
+  private final Scratch making;
   private final Path checkpoint;
 
-  private WorkFolder(Path making, Path checkpoint) {
+  private WorkFolder(Scratch making, Path checkpoint) {
     this.making = making;
     this.checkpoint = checkpoint;
   }
@@ -44,12 +40,12 @@ final class WorkFolder implements AutoCloseable {
       throws IOException {
     String name = "random-" + shape.label();
     if (workFolder == null) {
-      WorkFolder folder = below(Files.createTempDirectory("r1reward-bench-"), name);
+      WorkFolder folder = below(Scratch.in(null), name);
       folder.make(shape, progress);
       return folder;
     }
     Path place = Files.createDirectories(workFolder).resolve(name);
-    WorkFolder folder = below(Files.createTempDirectory(workFolder, ".making-"), name);
+    WorkFolder folder = below(Scratch.in(workFolder), name);
     if (Files.isDirectory(place)) {
       progress.accept("using " + place);
     } else {
@@ -68,18 +64,16 @@ final class WorkFolder implements AutoCloseable {
   /** Deletes what is temporary. */
   @Override
   public void close() throws IOException {
-    delete();
+    making.close();
   }
 
-  private static WorkFolder below(Path making, String name) {
-    WorkFolder folder = new WorkFolder(making, making.resolve(name));
-    Runtime.getRuntime().addShutdownHook(new Thread(folder::deleteAtExit, "bench-clean-up"));
-    return folder;
+  private static WorkFolder below(Scratch making, String name) {
+    return new WorkFolder(making, making.folder().resolve(name));
   }
 
   private void make(ModelShape shape, Consumer<String> progress) throws IOException {
     long bytes = bytes(shape);
-    long free = Files.getFileStore(making).getUsableSpace();
+    long free = Files.getFileStore(making.folder()).getUsableSpace();
     if (free < bytes) {
       close();
       throw new UsageException(
@@ -88,7 +82,7 @@ final class WorkFolder implements AutoCloseable {
               + " takes "
               + bytes
               + " bytes, but the disk of "
-              + making
+              + making.folder()
               + " has "
               + free
               + " left; name another with --work-dir");
@@ -115,26 +109,5 @@ final class WorkFolder implements AutoCloseable {
     return ModelTensors.shapes(shape.config()).entrySet().stream()
         .mapToLong(e -> new TensorInfo(e.getKey(), DType.BF16, e.getValue()).bytes())
         .sum();
-  }
-
-  private void deleteAtExit() {
-    try {
-      delete();
-    } catch (IOException e) {
-      throw new UncheckedIOException(making + " is left", e);
-    }
-  }
-
-  /** Deletes what is there, again where the writer was quicker. */
-  private void delete() throws IOException {
-    for (int attempt = 1; Files.exists(making); attempt++) {
-      try {
-        MoreFiles.deleteRecursively(making, RecursiveDeleteOption.ALLOW_INSECURE);
-      } catch (IOException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.r1reward.examples.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -26,7 +27,7 @@ class ReportTest {
 
   @Test
   void aligns_columns_and_numbers_to_the_right() {
-    assertThat(report().text())
+    assertThat(Report.text(List.of(report())))
         .isEqualTo(
             """
             model
@@ -43,7 +44,7 @@ class ReportTest {
 
   @Test
   void is_json_with_four_digits_of_what_was_measured() {
-    assertThat(report().json().replaceAll("\\s+", ""))
+    assertThat(Report.json(List.of(report())).replaceAll("\\s+", ""))
         .isEqualTo(
             "{'model':{'name':'0.5b','parameters':583062400},'decode':[".replace('\'', '"')
                 + "{'rows':1,'sampling':'greedy','min_ms':1.0,'median_ms':3.5},".replace('\'', '"')

@@ -43,7 +43,7 @@ final class ExportSize {
   private static long bytes(long elements, Precision precision, ExportOptions options) {
     long bits = elements * precision.bits();
     if (precision.isQuantised()) {
-      bits += elements / options.blockSize() * options.floatPrecision().bits();
+      bits += elements / options.blockSizeOf(precision) * options.floatPrecision().bits();
     }
     return bits / 8;
   }

@@ -4,6 +4,7 @@ import static io.r1reward.onnx.graph.GraphBuilder.CONTRIB;
 import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
 import io.r1reward.core.checkpoint.TextConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -79,16 +80,15 @@ public final class DecoderGraph {
 
     // rows: [B * S, width], where every token is a row of its own; attention sees [B, S, width]
     graph.integers("shape.rows", -1, config.hiddenSize());
-    graph.integers("shape.one_batch", 1, 0, -1);
     graph.integers("shape.attention_rows", -1, (long) config.heads() * config.headDim());
     graph.integers("shape.rest", -1);
-    graph.integers("position.zero", 0);
     graph.node("Shape", "batch_and_sequence", List.of("inputs_embeds"), attribute("end", 2));
     graph.node(
         "Concat",
         "shape.sequences",
         List.of("batch_and_sequence", "shape.rest"),
         attribute("axis", 0));
+    writeAngles();
 
     String rows = graph.node("Reshape", "embeds.rows", List.of("inputs_embeds", "shape.rows"));
     String residual = rows;
@@ -118,45 +118,103 @@ public final class DecoderGraph {
     }
   }
 
+  /**
+   * Numbers the rows of {@code cos} and {@code sin} as positions, {@code [B, S]}. Attention that
+   * rotates by itself wants as many rows as the longest sequence has tokens; those added are never
+   * read.
+   */
+  private void writeAngles() {
+    graph.integer("number.zero", 0);
+    graph.integer("number.one", 1);
+    graph.node("Shape", "rows", List.of("cos"), attribute("end", 1)); // [1]
+    graph.node("Squeeze", "rows.count", List.of("rows"));
+    graph.node("Range", "rows.numbers", List.of("number.zero", "rows.count", "number.one"));
+    graph.node("Reshape", "rows.positions", List.of("rows.numbers", "batch_and_sequence"));
+    if (!rotatesInAttention()) {
+      return;
+    }
+    graph.integers("pads.none", 0);
+    graph.node(
+        "Cast",
+        "rows.wanted",
+        List.of("total_sequence_length"),
+        attribute("to", ElementType.INT64.code()));
+    graph.node("Sub", "rows.missing", List.of("rows.wanted", "rows")); // [1]
+    graph.node("Max", "rows.added", List.of("rows.missing", "pads.none"));
+    graph.node(
+        "Concat",
+        "pads",
+        List.of("pads.none", "pads.none", "rows.added", "pads.none"),
+        attribute("axis", 0));
+    graph.node("Pad", "cos.padded", List.of("cos", "pads"));
+    graph.node("Pad", "sin.padded", List.of("sin", "pads"));
+  }
+
+  /** On CPUs attention rotates queries and keys itself; its GPU kernels know no positions. */
+  private boolean rotatesInAttention() {
+    return weights.activations() == ElementType.FLOAT32 && config.headDim() % 16 == 0;
+  }
+
   private String attention(String normed, int layer, String from, String to) {
-    String query =
-        weights.linear(graph, to + "q", normed, from + "q_proj.weight", from + "q_proj.bias");
-    String key =
-        weights.linear(graph, to + "k", normed, from + "k_proj.weight", from + "k_proj.bias");
-    String value =
-        weights.linear(graph, to + "v", normed, from + "v_proj.weight", from + "v_proj.bias");
+    List<String> inputs = new ArrayList<>(projections(normed, from, to));
     String past = "past_key_values." + layer;
     String present = "present." + layer;
+    inputs.addAll(List.of(past + ".key", past + ".value", "seqlens_k", "total_sequence_length"));
+    if (rotatesInAttention()) {
+      inputs.addAll(List.of("cos.padded", "sin.padded", "rows.positions"));
+    }
     graph.node(
         CONTRIB,
         "GroupQueryAttention",
         List.of(to + "attention", present + ".key", present + ".value"),
-        List.of(
-            rotated(query, config.heads()),
-            rotated(key, config.keyValueHeads()),
-            graph.node("Reshape", value + ".sequences", List.of(value, "shape.sequences")),
-            past + ".key",
-            past + ".value",
-            "seqlens_k",
-            "total_sequence_length"),
+        inputs,
         attribute("num_heads", config.heads()),
         attribute("kv_num_heads", config.keyValueHeads()),
-        attribute("do_rotary", 0));
+        attribute("do_rotary", rotatesInAttention() ? 1 : 0));
     String rows =
         graph.node(
             "Reshape", to + "attention.rows", List.of(to + "attention", "shape.attention_rows"));
     return weights.linear(graph, to + "o", rows, from + "o_proj.weight", null);
   }
 
+  /**
+   * Returns query, key and value, {@code [B, S, width]}: in one value and two empty names, or
+   * three.
+   */
+  private List<String> projections(String normed, String from, String to) {
+    List<String> matrices = Stream.of("q", "k", "v").map(x -> from + x + "_proj.weight").toList();
+    List<String> biases = Stream.of("q", "k", "v").map(x -> from + x + "_proj.bias").toList();
+    if (rotatesInAttention() && weights.stacks(matrices)) {
+      String packed = weights.stacked(graph, to + "qkv", normed, matrices, biases);
+      return List.of(sequences(packed), "", "");
+    }
+    List<String> parts =
+        Stream.of("q", "k", "v")
+            .map(
+                x ->
+                    weights.linear(
+                        graph, to + x, normed, from + x + "_proj.weight", from + x + "_proj.bias"))
+            .map(this::sequences)
+            .toList();
+    return rotatesInAttention()
+        ? parts
+        : List.of(
+            rotated(parts.get(0), config.heads()),
+            rotated(parts.get(1), config.keyValueHeads()),
+            parts.get(2));
+  }
+
+  private String sequences(String rows) {
+    return graph.node("Reshape", rows + ".sequences", List.of(rows, "shape.sequences"));
+  }
+
   /** Rotates by {@code cos} and {@code sin}, whose rows are those of {@code x}: [B, S, width]. */
   private String rotated(String x, int heads) {
-    graph.node("Unsqueeze", x + ".batch", List.of(x, "position.zero")); // [1, B * S, width]
-    graph.contrib(
+    return graph.contrib(
         "RotaryEmbedding",
         x + ".rotated",
-        List.of(x + ".batch", "position.zero", "cos", "sin"),
+        List.of(x, "rows.positions", "cos", "sin"),
         attribute("num_heads", heads));
-    return graph.node("Reshape", x + ".sequences", List.of(x + ".rotated", "shape.sequences"));
   }
 
   private String norm(String x, String weight, String output) {

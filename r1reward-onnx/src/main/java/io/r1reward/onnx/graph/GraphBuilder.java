@@ -70,6 +70,16 @@ public final class GraphBuilder {
     return initialiser(tensor.build());
   }
 
+  /** Adds an integer without dimensions that lies in the graph itself. */
+  public void integer(String name, long value) {
+    initialiser(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(ElementType.INT64.code())
+            .addInt64Data(value)
+            .build());
+  }
+
   /**
    * Adds a node of the standard operators with one output.
    *

@@ -1,5 +1,7 @@
 package io.r1reward.onnx.graph;
 
+import com.google.common.base.Splitter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Hugging Face checkpoint.
  */
 public interface Weights {
+
+  /** Stands between the names of tensors that are one in the graph. */
+  String SEPARATOR = "+";
 
   /** Returns the format of the graph's activations. */
   ElementType activations();
@@ -32,4 +37,29 @@ public interface Weights {
    */
   String linear(
       GraphBuilder graph, String output, String input, String weight, @Nullable String bias);
+
+  /** Says whether matrices that read the same input can be multiplied as one. */
+  boolean stacks(List<String> matrices);
+
+  /**
+   * Adds {@code y = x W^T + b}, where W are several matrices one below the other.
+   *
+   * @param output name for y, {@code [rows, sum of out]}
+   * @param input name of x, {@code [rows, in]}
+   * @param matrices checkpoint names, from the top; see {@link #stacks}
+   * @param biases checkpoint names of their biases
+   * @return the name of y
+   */
+  String stacked(
+      GraphBuilder graph, String output, String input, List<String> matrices, List<String> biases);
+
+  /** Returns the name under which a graph holds several tensors as one. */
+  static String nameOf(List<String> tensors) {
+    return String.join(SEPARATOR, tensors);
+  }
+
+  /** Returns the checkpoint names of the tensors that a graph holds under a name. */
+  static List<String> tensorsOf(String name) {
+    return Splitter.on(SEPARATOR).splitToList(name);
+  }
 }

@@ -13,6 +13,7 @@ import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.onnx.graph.ElementType;
+import io.r1reward.onnx.graph.Weights;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.quantise.Calibration;
 import io.r1reward.onnx.quantise.InputMoments;
@@ -94,9 +95,10 @@ public final class Calibrator {
         if (node.getOpType().equals("Gemm") || node.getOpType().equals("MatMulNBits")) {
           String weight = node.getInput(1);
           boolean coded = weight.endsWith(CODES);
-          weightsByInput.put(
+          weightsByInput.putAll(
               node.getInput(0),
-              coded ? weight.substring(0, weight.length() - CODES.length()) : weight);
+              Weights.tensorsOf(
+                  coded ? weight.substring(0, weight.length() - CODES.length()) : weight));
         }
       }
       for (String input : weightsByInput.keySet()) {

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Runs the decoder's graph (see {@link io.r1reward.onnx.graph.DecoderGraph}) over a cache that it
@@ -45,8 +46,23 @@ final class DecoderSession implements AutoCloseable {
     return requireNonNull(values(tokens, LOGITS).get("logits"));
   }
 
+  /**
+   * Appends tokens, and returns the wanted logits, {@code [wanted, vocabulary]}, at the beginning
+   * of an array that is used again where it is long enough.
+   */
+  float[] run(NewTokens tokens, float[] reused) {
+    return requireNonNull(
+        values(tokens, LOGITS, size -> size <= reused.length ? reused : new float[size])
+            .get("logits"));
+  }
+
   /** Appends tokens, and returns values of the graph by name. */
   Map<String, float[]> values(NewTokens tokens, Set<String> names) {
+    return values(tokens, names, float[]::new);
+  }
+
+  private Map<String, float[]> values(
+      NewTokens tokens, Set<String> names, IntFunction<float[]> arrays) {
     int rows = tokens.rows();
     int count = tokens.count();
     int[] lastPlaces = new int[rows];
@@ -73,8 +89,9 @@ final class DecoderSession implements AutoCloseable {
       try (OrtSession.Result result = session.run(inputs.all(), names, inPlace)) {
         for (String name : names) {
           FloatBuffer buffer = ((OnnxTensor) result.get(name).orElseThrow()).getFloatBuffer();
-          float[] copy = new float[buffer.remaining()];
-          buffer.get(copy);
+          int size = buffer.remaining();
+          float[] copy = arrays.apply(size);
+          buffer.get(copy, 0, size);
           values.put(name, copy);
         }
       }

@@ -22,6 +22,7 @@ final class OnnxBatch implements DecodeBatch {
   private final TokenSampler sampler;
   private final List<Row> rows = new ArrayList<>();
   private final KvCache cache;
+  private float[] logits = {};
 
   /** A row and the logits that decide its first token. */
   @SuppressWarnings("ArrayRecordComponent") // the prompt state's own
@@ -68,7 +69,9 @@ final class OnnxBatch implements DecodeBatch {
   @Override
   public Step step(double[] uniforms) {
     boolean decodes = rows.stream().anyMatch(row -> !row.state().isFresh());
-    float[] logits = decodes ? decode() : new float[0]; // [rows, vocabulary]
+    if (decodes) {
+      logits = decode(); // [rows, vocabulary]
+    }
     int count = rows.size();
     int[] tokens = new int[count];
     float[] logProbabilities = new float[count];
@@ -116,7 +119,7 @@ final class OnnxBatch implements DecodeBatch {
       longest = Math.max(longest, lengths[i]);
     }
     reserve(count, longest);
-    return decoder.run(new NewTokens(embeddings, angles, lengths, wanted, cache));
+    return decoder.run(new NewTokens(embeddings, angles, lengths, wanted, cache), logits);
   }
 
   private void reserve(int wantedRows, int wantedPlaces) {

@@ -22,9 +22,10 @@ import java.util.function.Consumer;
  * Prompts are read one by one, in pieces; completions are decoded as one batch of ragged lengths
  * over a cache that the graph changes in place. Tokens are chosen by the core's sampler.
  *
- * <p>With quantised weights a row comes out the same to the last bit whatever rows are beside it;
- * in float32 ONNX Runtime multiplies a single row by another kernel than several, so that logits of
- * a row alone and in a batch differ by rounding (5e-6 on the reference checkpoint).
+ * <p>With weights quantised in blocks of the default size, or smaller, a row comes out the same to
+ * the last bit whatever rows are beside it; in float32, with larger blocks and at accuracy level 0
+ * ONNX Runtime multiplies a single row by another kernel than several, so that logits of a row
+ * alone and in a batch differ by rounding (5e-6 on the reference checkpoint).
  *
  * <p>ONNX Runtime's Java binding keeps no tensor on a device between runs: with a GPU provider the
  * cache crosses the bus at every step.

@@ -113,12 +113,25 @@ class OnnxExporterTest {
         matrices.add(node);
       }
     }
-    // 2 layers of 7 matrices and the head
-    assertThat(matrices).hasSize(15);
+    // 7 matrices in floats, 7 quantised of which query, key and value are one, and the head
+    assertThat(matrices).hasSize(13);
     assertThat(matrices)
         .filteredOn(node -> node.getOpType().equals("MatMulNBits"))
-        .hasSize(7)
+        .hasSize(5)
         .allSatisfy(node -> assertThat(node.getInput(1)).startsWith("model.layers.1."));
+    TensorProto stacked =
+        weights(export, "decoder.onnx").stream()
+            .filter(
+                each ->
+                    each.getName()
+                        .equals(
+                            "model.layers.1.self_attn.q_proj.weight"
+                                + "+model.layers.1.self_attn.k_proj.weight"
+                                + "+model.layers.1.self_attn.v_proj.weight.codes"))
+            .findFirst()
+            .orElseThrow();
+    // 6 query heads and twice 2 key and value heads of 16 rows; 96 columns are 3 blocks
+    assertThat(stacked.getDimsList()).containsExactly(160L, 3L, 16L);
     TensorProto codes =
         weights(export, "decoder.onnx").stream()
             .filter(each -> each.getName().equals("model.layers.1.mlp.down_proj.weight.codes"))
