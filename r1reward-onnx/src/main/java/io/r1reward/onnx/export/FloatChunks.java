@@ -1,9 +1,14 @@
 package io.r1reward.onnx.export;
 
+import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.HalfFloats;
 import io.r1reward.core.checkpoint.MappedTensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /** Reads weights of any float format piece by piece, and turns them into another. Stateless. */
 final class FloatChunks {
@@ -13,9 +18,7 @@ final class FloatChunks {
   /** Returns {@code count} values from {@code begin} on as floats. */
   static float[] read(MappedTensor tensor, long begin, int count) {
     int width = tensor.dtype().bytes();
-    ByteBuffer bytes = ByteBuffer.allocate(count * width).order(ByteOrder.LITTLE_ENDIAN);
-    tensor.read(begin * width, bytes);
-    bytes.flip();
+    ByteBuffer bytes = bytes(tensor, begin * width, count * width);
     float[] values = new float[count];
     switch (tensor.dtype()) {
       case F32 -> bytes.asFloatBuffer().get(values);
@@ -32,6 +35,22 @@ final class FloatChunks {
       default -> throw new IllegalArgumentException(tensor + " is no float tensor");
     }
     return values;
+  }
+
+  /** Reads from the file itself: pages of the mapped one would stay in memory. */
+  private static ByteBuffer bytes(MappedTensor tensor, long begin, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    Path file = tensor.file().path();
+    try (FileChannel channel = FileChannel.open(file)) {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, tensor.position() + begin + bytes.position()) < 0) {
+          throw new CheckpointException(file + " became shorter while it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.flip();
   }
 
   /** Returns floats as the bytes of a float format, little-endian. */

@@ -86,7 +86,9 @@ final class DecoderSession implements AutoCloseable {
         share(inputs, inPlace, layer + ".value", tensors.get(2 * layer + 1));
       }
       Map<String, float[]> values = new HashMap<>();
-      try (OrtSession.Result result = session.run(inputs.all(), names, inPlace)) {
+      try (OrtSession.RunOptions options =
+              count > 1 ? Sessions.givingMemoryBack() : new OrtSession.RunOptions();
+          OrtSession.Result result = session.run(inputs.all(), names, inPlace, options)) {
         for (String name : names) {
           FloatBuffer buffer = ((OnnxTensor) result.get(name).orElseThrow()).getFloatBuffer();
           int size = buffer.remaining();

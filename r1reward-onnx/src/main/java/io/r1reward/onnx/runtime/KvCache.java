@@ -36,7 +36,9 @@ final class KvCache implements AutoCloseable {
     this.parts = 2 * config.layers();
     this.rows = rows;
     this.places = places;
-    allocate();
+    for (int part = 0; part < parts; part++) {
+      memories.add(allocate());
+    }
   }
 
   int rows() {
@@ -57,19 +59,16 @@ final class KvCache implements AutoCloseable {
       return;
     }
     int oldPlaces = places;
-    List<NativeMemory> old = List.copyOf(memories);
-    release();
+    closeTensors();
     rows = Math.max(rows, wantedRows);
     places = Math.max(places, wantedPlaces);
-    try {
-      allocate();
-      for (int part = 0; part < parts; part++) {
-        for (int row = 0; row < lengths.length; row++) {
-          copy(old.get(part).bytes(), oldPlaces, row, part, row, lengths[row]);
-        }
+    for (int part = 0; part < parts; part++) { // so that never all is there twice
+      NativeMemory old = memories.get(part);
+      memories.set(part, allocate());
+      for (int row = 0; row < lengths.length; row++) {
+        copy(old.bytes(), oldPlaces, row, part, row, lengths[row]);
       }
-    } finally {
-      old.forEach(NativeMemory::close);
+      old.close();
     }
   }
 
@@ -125,11 +124,9 @@ final class KvCache implements AutoCloseable {
     return heads * headBytes(ofPlaces);
   }
 
-  private void allocate() {
+  private NativeMemory allocate() {
     try {
-      for (int part = 0; part < parts; part++) {
-        memories.add(new NativeMemory(rows * rowBytes(places)));
-      }
+      return new NativeMemory(rows * rowBytes(places));
     } catch (EngineException e) {
       close();
       throw new EngineException(
@@ -137,11 +134,6 @@ final class KvCache implements AutoCloseable {
               "no room for a cache of %d rows of %d tokens: %s", rows, places, e.getMessage()),
           e);
     }
-  }
-
-  private void release() {
-    closeTensors();
-    memories.clear();
   }
 
   private void closeTensors() {

@@ -41,6 +41,8 @@ final class Sessions {
       if (settings.threads() > 0) {
         options.setIntraOpNumThreads(settings.threads());
       }
+      // weights lie outside the arena, so that what a large run took can be given back
+      options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
       if (mapped) {
         options.addConfigEntry("session.disable_prepacking", "1");
       }
@@ -71,6 +73,13 @@ final class Sessions {
     } catch (OrtException | IOException e) {
       throw new CheckpointException(graph + ": ONNX Runtime refuses it: " + e.getMessage(), e);
     }
+  }
+
+  /** Returns options of a run that is large and rare: its memory is given back behind it. */
+  static OrtSession.RunOptions givingMemoryBack() throws OrtException {
+    OrtSession.RunOptions options = new OrtSession.RunOptions();
+    options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+    return options;
   }
 
   private static void addProvider(SessionOptions options, String device) {

@@ -65,7 +65,8 @@ final class VisionSession implements VisionTower {
       inputs.longs("window_rows", windows.rows(), windows.count(), windows.length());
       inputs.integers("window_mask", windows.mask(), windows.count(), windows.length());
       inputs.longs("window_places", windows.places(), count);
-      try (OrtSession.Result result = session.run(inputs.all())) {
+      try (OrtSession.RunOptions options = Sessions.givingMemoryBack();
+          OrtSession.Result result = session.run(inputs.all(), options)) {
         OnnxTensor features = (OnnxTensor) result.get("image_features").orElseThrow();
         return inRasterOrder(features.getFloatBuffer(), layout, input.gridT());
       }
