@@ -1,11 +1,13 @@
 package io.r1reward.examples;
 
+import io.r1reward.examples.score.PairFile;
 import io.r1reward.onnx.export.ExportOptions;
 import io.r1reward.onnx.export.ExportProgress;
 import io.r1reward.onnx.export.OnnxExporter;
 import io.r1reward.onnx.export.Precision;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.quantise.BlockRounding;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +84,27 @@ final class ExportOnnx implements Callable<Integer> {
       description = "Names of matrices that stay in float; may be repeated.")
   private List<String> keep = List.of();
 
+  @Option(
+      names = "--calibrate",
+      paramLabel = "FILE",
+      description =
+          "Pairs such as the judge will see, in the form that score reads: weights are then rounded"
+              + " with error feedback (GPTQ) on their prompts and pictures.")
+  private @Nullable Path calibrate;
+
+  @Option(
+      names = "--calibration-pairs",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Most pairs that are read to calibrate; default ${DEFAULT-VALUE}.")
+  private int calibrationPairs;
+
+  @Option(
+      names = "--image-root",
+      paramLabel = "DIR",
+      description = "Where relative picture paths start; default: the folder of the pairs.")
+  private @Nullable Path imageRoot;
+
   @Option(names = "--copy", description = "Copy float32 weights instead of linking to them.")
   private boolean copy;
 
@@ -89,7 +112,7 @@ final class ExportOnnx implements Callable<Integer> {
   private boolean overwrite;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     ExportOptions.Builder options =
         ExportOptions.builder(weights)
             .accuracyLevel(accuracyLevel)
@@ -106,6 +129,12 @@ final class ExportOnnx implements Callable<Integer> {
       options.blockSize(blockSize);
     }
     keep.forEach(options::keep);
+    options.build(); // wrong options are told before anything takes time
+    if (calibrate != null) {
+      options.calibration(
+          PairCalibration.collect(
+              checkpoint, output, PairFile.read(calibrate, imageRoot, calibrationPairs)));
+    }
     ExportManifest manifest = export(options.build());
     PrintWriter out = spec.commandLine().getOut();
     for (ExportManifest.Entry file : manifest.files()) {

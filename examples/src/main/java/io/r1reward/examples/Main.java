@@ -4,6 +4,8 @@ import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
 import io.r1reward.examples.bench.BenchCommand;
+import io.r1reward.examples.compare.CompareCommand;
+import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import io.r1reward.examples.train.AblationCommand;
 import io.r1reward.examples.train.TrainCommand;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
       Quickstart.class,
       ScoreCommand.class,
       ExportOnnx.class,
+      CompareCommand.class,
+      ScenesCommand.class,
       BenchCommand.class,
       TrainCommand.class,
       AblationCommand.class

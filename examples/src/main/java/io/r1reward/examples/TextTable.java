@@ -1,13 +1,13 @@
-package io.r1reward.examples.bench;
+package io.r1reward.examples;
 
 import com.google.common.base.Strings;
 import java.util.List;
 
 /** Text in columns, numbers to the right. */
-final class Table {
+public final class TextTable {
   private static final String MARGIN = "  ";
 
-  private Table() {}
+  private TextTable() {}
 
   /**
    * Aligns columns: to the right where all below the headers are numbers.
@@ -16,7 +16,7 @@ final class Table {
    * @param headers how many rows are headers
    * @return a line for each row, each with a line break
    */
-  static String render(List<List<String>> rows, int headers) {
+  public static String render(List<List<String>> rows, int headers) {
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
@@ -39,6 +39,7 @@ final class Table {
   }
 
   private static boolean isNumeric(List<List<String>> rows, int column) {
-    return rows.stream().allMatch(row -> row.get(column).matches("-?[0-9.]+"));
+    return rows.stream()
+        .allMatch(row -> row.get(column).matches("-|-?[0-9.]+(e[-+]?[0-9]+)?( %)?"));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import io.r1reward.examples.TextTable;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class Report {
                 text.append(section.getKey())
                     .append('\n')
                     .append(
-                        Table.render(
+                        TextTable.render(
                             cells(section.getValue()), section.getValue().isArray() ? 1 : 0))
                     .append('\n'));
     return text.toString();

@@ -7,9 +7,11 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
+import io.r1reward.Preferred;
 import io.r1reward.Video;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +40,14 @@ final class InputParser {
     try {
       ObjectNode object = Json.object(line.text());
       id = id(object);
-      return new InputLine(line.number(), id, pair(object), null);
+      return new InputLine(line.number(), id, pair(object), label(object), null);
     } catch (IllegalArgumentException | InvalidInputException e) {
       return bad(line, id, String.valueOf(e.getMessage()));
     }
   }
 
   private static InputLine bad(LineReader.Line line, JsonNode id, String error) {
-    return new InputLine(line.number(), id, null, error);
+    return new InputLine(line.number(), id, null, null, error);
   }
 
   private static JsonNode id(ObjectNode object) {
@@ -80,6 +82,18 @@ final class InputParser {
       pair.video(Video.of(images(video, "video"), fps(object)));
     }
     return pair.build();
+  }
+
+  /** A label decides nothing here, so one that is not understood is none. */
+  private static @Nullable Preferred label(ObjectNode object) {
+    if (given(object, "chosen") != null) {
+      return Preferred.FIRST;
+    }
+    return switch (object.path("preferred").asText("").toUpperCase(Locale.ROOT)) {
+      case "FIRST", "1" -> Preferred.FIRST;
+      case "SECOND", "2" -> Preferred.SECOND;
+      default -> null;
+    };
   }
 
   private static String required(ObjectNode object, String name, String alias) {

@@ -153,7 +153,8 @@ class InputParserTest {
             .parse(new LineReader.Line(3, "", "the line is not UTF-8 at byte 2", true, 9));
     assertThat(line)
         .isEqualTo(
-            new InputLine(3, NullNode.getInstance(), null, "the line is not UTF-8 at byte 2"));
+            new InputLine(
+                3, NullNode.getInstance(), null, null, "the line is not UTF-8 at byte 2"));
   }
 
   private static InputLine parse(String json) {

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
+import io.r1reward.Judgement;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
 import io.r1reward.Order;
@@ -33,6 +35,7 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -185,6 +188,26 @@ public final class JudgeRewardModel implements RewardModel {
       prompts.add(encoder.encode(protocol.messages(pair, order), vision));
     }
     return prompts.build();
+  }
+
+  /** Returns the prompt that the judge is asked for a pair. */
+  public Prompt prompt(PreferencePair pair, Order order) {
+    return encoder.encode(protocol.messages(pair, order), media.process(pair.media()));
+  }
+
+  /**
+   * Returns which of a judgement's tokens holds the answer, the one whose probability is the soft
+   * score.
+   *
+   * @return its index; empty where the judgement has no answer
+   */
+  public OptionalInt answerToken(Judgement judgement) {
+    return reader.answerToken(Ints.toArray(judgement.tokens()));
+  }
+
+  /** Returns what computes; it stays the judge's. */
+  public Generator generator() {
+    return generator;
   }
 
   @Override

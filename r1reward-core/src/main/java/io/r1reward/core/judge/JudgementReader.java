@@ -39,12 +39,19 @@ record JudgementReader(JudgeProtocol protocol, Tokenizer tokenizer, AnswerTokens
         completion.finishReason() != FinishReason.CANCELLED);
   }
 
+  /** Returns the index of the token that holds the answer; empty where there is no answer. */
+  OptionalInt answerToken(int[] tokens) {
+    return answerToken(tokens, protocol.read(tokenizer.decode(tokens, true)));
+  }
+
+  private OptionalInt answerToken(int[] tokens, Verdict verdict) {
+    return verdict.answerPosition().isEmpty()
+        ? OptionalInt.empty()
+        : tokenizer.tokenAt(tokens, true, verdict.answerPosition().getAsInt());
+  }
+
   private OptionalDouble softFirst(Completion completion, Verdict verdict) {
-    if (verdict.answerPosition().isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    OptionalInt step =
-        tokenizer.tokenAt(completion.tokens(), true, verdict.answerPosition().getAsInt());
+    OptionalInt step = answerToken(completion.tokens(), verdict);
     return step.isPresent()
         ? answers.softFirst(completion, step.getAsInt())
         : OptionalDouble.empty();

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import io.r1reward.CheckpointException;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,11 +44,11 @@ public final class Calibrator {
    * Runs prompts.
    *
    * @param export folder of an export with float32 activations
-   * @param prompts typical prompts, some thousand tokens together
+   * @param prompts typical prompts, some thousand tokens together; gone through once, one at a time
    * @throws CheckpointException if the folder is no usable export
    */
-  public static Calibration collect(Path export, List<Prompt> prompts) {
-    if (prompts.isEmpty()) {
+  public static Calibration collect(Path export, Iterable<Prompt> prompts) {
+    if (Iterables.isEmpty(prompts)) {
       throw new InvalidInputException("calibration needs at least 1 prompt, got 0");
     }
     Path graph = export.resolve(ExportManifest.read(export).decoder());
