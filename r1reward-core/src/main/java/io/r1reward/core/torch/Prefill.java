@@ -78,10 +78,12 @@ final class Prefill {
       Map<VisionInput, NDArray> vision,
       NDManager scope,
       LayerListener listener) {
+    MediaSpans spans = MediaSpans.of(prompt, model.ropeSettings());
     Position position = before;
     for (int at = from; at < to; at += CHUNK) {
       Position next =
-          chunk(prompt, at, Math.min(to, at + CHUNK), position, rope, vision, scope, listener);
+          chunk(
+              prompt, spans, at, Math.min(to, at + CHUNK), position, rope, vision, scope, listener);
       if (at > from) {
         position.cache.forEach(NDArray::close);
         position.hidden.close();
@@ -104,6 +106,7 @@ final class Prefill {
 
   private Position chunk(
       Prompt prompt,
+      MediaSpans spans,
       int from,
       int to,
       Position before,
@@ -120,7 +123,7 @@ final class Prefill {
               model.textFrequencies(),
               config.mropeSection().stream().asLongStream().toArray(),
               model.embedding()); // 2 x [T, D]
-      NDArray x = embed(prompt, from, to, vision, local); // [T, C]
+      NDArray x = embed(prompt, spans, from, to, vision, local); // [T, C]
       listener.onLayer(-1, x);
       List<NDArray> cache = new ArrayList<>();
       for (int layer = 0; layer < config.layers(); layer++) {
@@ -153,10 +156,14 @@ final class Prefill {
 
   /** Token embeddings with the media's in their places, {@code [T, C]}. */
   private NDArray embed(
-      Prompt prompt, int from, int to, Map<VisionInput, NDArray> vision, NDManager scope) {
+      Prompt prompt,
+      MediaSpans spans,
+      int from,
+      int to,
+      Map<VisionInput, NDArray> vision,
+      NDManager scope) {
     int[] tokens = Arrays.copyOfRange(prompt.tokens(), from, to);
     NDArray ids = scope.create(Arrays.stream(tokens).asLongStream().toArray()); // [T]
-    MediaSpans spans = MediaSpans.of(prompt, model.ropeSettings());
     List<NDArray> parts = new ArrayList<>();
     List<Long> places = new ArrayList<>();
     for (MediaSpans.Span span : spans.between(from, to)) {
