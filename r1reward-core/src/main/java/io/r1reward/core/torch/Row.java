@@ -5,29 +5,35 @@ import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.SeenTokens;
 import org.jspecify.annotations.Nullable;
 
-/** One completion in a batch. Its place among the rows is its index in the caches. */
+/** One completion in a batch. Its place among the rows is its index in the batch's caches. */
 final class Row {
   private final Decoding decoding;
   private final int[] watched;
   private final SeenTokens seen;
-  private final int ropeDelta;
-  private int length;
+  private final PromptCache prompt;
+  private final int inPrompt;
+  private int own;
   private int pending;
-  private @Nullable NDArray first;
+  private boolean fresh = true;
+  private boolean holds = true;
 
   /**
-   * A completion of which nothing is generated.
+   * A completion of which nothing is generated. It holds its prompt.
    *
-   * @param length tokens in the cache
-   * @param first logits of the prompt's last token, {@code [1, V]}; owned by the row
+   * @param shares whether the prompt is read where it is, or stands in the row's own cache
    */
-  Row(Decoding decoding, int[] watched, SeenTokens seen, int ropeDelta, int length, NDArray first) {
+  Row(Decoding decoding, int[] watched, PromptCache prompt, int vocabularySize, boolean shares) {
     this.decoding = decoding;
     this.watched = watched;
-    this.seen = seen;
-    this.ropeDelta = ropeDelta;
-    this.length = length;
-    this.first = first;
+    this.prompt = prompt;
+    this.seen =
+        decoding.repetitionPenalty() == 1
+            ? SeenTokens.of(vocabularySize, new int[0]) // nobody asks
+            : prompt.seen(vocabularySize);
+    int length = prompt.prompt().length();
+    this.inPrompt = shares ? length : 0;
+    this.own = length - inPrompt;
+    prompt.hold();
   }
 
   Decoding decoding() {
@@ -38,18 +44,28 @@ final class Row {
     return watched;
   }
 
+  /** Ids of prompt and completion where there is a repetition penalty; else not of all. */
   SeenTokens seen() {
     return seen;
   }
 
-  /** Tokens in the cache; the next one is written here. */
+  PromptCache prompt() {
+    return prompt;
+  }
+
+  /** Tokens in the row's own cache; the next one is written here. */
+  int own() {
+    return own;
+  }
+
+  /** Tokens that have run, the prompt's and the completion's. */
   int length() {
-    return length;
+    return inPrompt + own;
   }
 
   /** Rotary position of the next token, the same in all three dimensions. */
   int position() {
-    return length + ropeDelta;
+    return length() + prompt.ropeDelta();
   }
 
   /** The token to run the decoder over, 0 while there is none. */
@@ -59,25 +75,29 @@ final class Row {
 
   /** Logits of the prompt's last token until the first token is chosen from them, then null. */
   @Nullable NDArray first() {
-    return first;
+    return fresh ? prompt.logits() : null;
   }
 
   /** The pending token is in the cache now. */
   void ran() {
-    length++;
+    own++;
   }
 
   /** A token was chosen. */
   void chose(int token) {
     pending = token;
     seen.add(token);
-    close();
+    fresh = false;
+    if (inPrompt == 0) {
+      close();
+    }
   }
 
+  /** Gives up the prompt. */
   void close() {
-    if (first != null) {
-      first.close();
-      first = null;
+    if (holds) {
+      holds = false;
+      prompt.release();
     }
   }
 }

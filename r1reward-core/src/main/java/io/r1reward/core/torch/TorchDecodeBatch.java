@@ -6,25 +6,29 @@ import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
-import io.r1reward.core.generate.SeenTokens;
 import io.r1reward.core.torch.jni.TensorList;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that decode together over one preallocated cache, {@code [rows, K, capacity, D]} for k and v
- * of each layer. Rows and capacity grow with what is asked of them.
+ * Rows that decode together. Where prompts are shared (on a CPU), a prompt's cache stands once for
+ * all rows behind it, and a row has a cache for its completion alone; else a row's own cache holds
+ * a copy of its prompt, too. The own caches are preallocated, {@code [rows, K, capacity, D]} for k
+ * and v of each layer; rows and capacity grow with what is asked of them.
+ *
+ * <p>Where prompts are shared, a row's numbers are the same to the last bit whatever the other rows
+ * are: its attention is computed over its prompt and over its completion apart, also where it is
+ * alone, and the two are put together.
  */
 final class TorchDecodeBatch implements DecodeBatch {
-  /**
-   * Tokens by which the caches grow. On a CPU attention goes over whole steps, too: its kernel adds
-   * up values in blocks of 512, so a row's sums, to the last bit, do not depend on how long other
-   * rows are.
-   */
-  private static final int CAPACITY_STEP = 512;
+  /** Tokens by which own caches grow that hold completions alone, or prompts, too. */
+  private static final int OWN_STEP = 128;
+
+  private static final int WHOLE_STEP = 512;
 
   private final TorchModel model;
   private final TorchScript script;
@@ -32,20 +36,27 @@ final class TorchDecodeBatch implements DecodeBatch {
   private final NDManager manager;
   private final TorchSampler sampler;
   private final int mostRows;
+  private final boolean shares;
   private final List<Row> rows = new ArrayList<>();
 
-  private List<NDArray> cacheArrays = List.of();
+  private @Nullable PromptGroups groups;
   private @Nullable TensorList caches;
   private int allocatedRows;
   private int capacity;
 
-  TorchDecodeBatch(TorchModel model, int mostRows) {
+  /**
+   * An empty batch.
+   *
+   * @param shares whether prompts are shared, which only a CPU can
+   */
+  TorchDecodeBatch(TorchModel model, int mostRows, boolean shares) {
     this.model = model;
     this.script = model.script();
     this.config = model.config().text();
     this.manager = model.manager().newSubManager();
     this.sampler = new TorchSampler(model);
     this.mostRows = mostRows;
+    this.shares = shares;
   }
 
   @Override
@@ -59,19 +70,14 @@ final class TorchDecodeBatch implements DecodeBatch {
       throw new IllegalStateException("the batch has " + mostRows + " rows, all in use");
     }
     PromptCache prompt = (PromptCache) state;
-    int length = prompt.prompt().length();
-    TensorList target = caches(rows.size() + 1, length + 1);
-    script.run("cache_put", target, prompt.cache(), rows.size());
-    NDArray logits = prompt.logits().duplicate(); // [1, V]
-    logits.attach(manager);
-    rows.add(
-        new Row(
-            decoding,
-            watched,
-            SeenTokens.of(config.vocabularySize(), prompt.prompt().tokens()),
-            prompt.ropeDelta(),
-            length,
-            logits));
+    if (!shares) {
+      TensorList target = caches(rows.size() + 1, prompt.prompt().length() + 1);
+      try (TensorList source = prompt.list()) {
+        script.run("cache_put", target, source, rows.size());
+      }
+    }
+    rows.add(new Row(decoding, watched, prompt, config.vocabularySize(), shares));
+    forgetGroups();
   }
 
   @Override
@@ -80,10 +86,11 @@ final class TorchDecodeBatch implements DecodeBatch {
     Row removed = rows.get(row);
     if (row != last) {
       Row moved = rows.get(last);
-      script.run("cache_move", caches(rows.size(), 1), last, row, moved.length());
+      script.run("cache_move", caches(rows.size(), 1), last, row, moved.own());
       rows.set(row, moved);
     }
     rows.remove(last);
+    forgetGroups();
     removed.close();
   }
 
@@ -128,70 +135,107 @@ final class TorchDecodeBatch implements DecodeBatch {
    * token without meaning, whose place in the cache their first token takes later.
    */
   private NDArray decode(NDManager scope) {
-    int longest = rows.stream().mapToInt(Row::length).max().orElseThrow();
-    TensorList target = caches(rows.size(), longest + 1);
+    int longest = rows.stream().mapToInt(Row::own).max().orElseThrow();
+    TensorList own = caches(rows.size(), longest + 1);
+    PromptGroups prompts = groups();
     return script.one(
         scope,
         "decode",
         model.layers(),
         model.top(),
-        target,
+        own,
         column(scope, Row::pending),
         column(scope, Row::position),
-        column(scope, Row::length),
-        model.device().isGpu() ? longest + 1 : (longest / CAPACITY_STEP + 1) * CAPACITY_STEP,
+        column(scope, Row::own),
+        shares ? runs() : new long[] {rows.size(), longest + 1},
+        prompts.caches(),
+        prompts.rowsOf(),
+        prompts.order(),
         model.textFrequencies(),
         config.heads(),
         config.keyValueHeads(),
         config.rmsNormEps());
   }
 
+  /** Rows next to each other with as many own tokens: how many, and the places with the next. */
+  private long[] runs() {
+    LongStream.Builder runs = LongStream.builder();
+    for (int first = 0, i = 1; i <= rows.size(); i++) {
+      if (i == rows.size() || rows.get(i).own() != rows.get(first).own()) {
+        runs.add(i - first).add(rows.get(first).own() + 1);
+        first = i;
+      }
+    }
+    return runs.build().toArray();
+  }
+
   private NDArray column(NDManager scope, ToLongFunction<Row> value) {
     return scope.create(rows.stream().mapToLong(value).toArray()); // [B]
   }
 
-  /** Returns caches with room for {@code neededRows} rows of {@code neededLength} tokens. */
+  private PromptGroups groups() {
+    PromptGroups current = groups;
+    if (current == null) {
+      current = shares ? PromptGroups.of(rows, manager) : PromptGroups.none(model, manager);
+      groups = current;
+    }
+    return current;
+  }
+
+  private void forgetGroups() {
+    if (groups != null) {
+      groups.close();
+      groups = null;
+    }
+  }
+
+  /** Returns own caches with room for {@code neededRows} rows of {@code neededLength} tokens. */
   private TensorList caches(int neededRows, int neededLength) {
-    if (caches != null && neededRows <= allocatedRows && neededLength <= capacity) {
-      return caches;
+    TensorList current = caches;
+    if (current != null && neededRows <= allocatedRows && neededLength <= capacity) {
+      return current;
     }
     int newRows =
         neededRows <= allocatedRows
             ? allocatedRows
             : Math.min(mostRows, Math.max(neededRows, 2 * allocatedRows));
+    int step = shares ? OWN_STEP : WHOLE_STEP;
     int newCapacity =
         neededLength <= capacity
             ? capacity
-            : (Math.max(neededLength, capacity + capacity / 4) / CAPACITY_STEP + 1) * CAPACITY_STEP;
-    NDArray[] grown =
-        caches == null
-            ? script.call(
-                manager,
-                "cache_batch",
-                model.finalNorm(),
-                config.layers(),
-                newRows,
-                config.keyValueHeads(),
-                newCapacity,
-                config.headDim())
-            : script.call(manager, "cache_grow", caches, newRows, newCapacity);
-    if (caches != null) {
-      caches.close();
+            : (Math.max(neededLength, capacity + capacity / 4) + step - 1) / step * step;
+    if (current == null) {
+      try (NDManager scope = manager.newSubManager()) {
+        current =
+            TensorList.of(
+                List.of(
+                    script.call(
+                        scope,
+                        "cache_batch",
+                        model.finalNorm(),
+                        config.layers(),
+                        newRows,
+                        config.keyValueHeads(),
+                        newCapacity,
+                        config.headDim())));
+      }
+      caches = current;
+    } else {
+      script.run("cache_grow", current, newRows, newCapacity);
     }
-    cacheArrays.forEach(NDArray::close);
-    cacheArrays = List.of(grown);
-    caches = TensorList.of(cacheArrays);
     allocatedRows = newRows;
     capacity = newCapacity;
-    return caches;
+    return current;
   }
 
   @Override
   public void close() {
+    forgetGroups();
     rows.forEach(Row::close);
     rows.clear();
     if (caches != null) {
       caches.close();
+      caches = null;
     }
     manager.close();
   }

@@ -98,7 +98,12 @@ public final class TorchEngine implements DecoderEngine {
 
   @Override
   public DecodeBatch newBatch(int rows) {
-    return new TorchDecodeBatch(model, rows);
+    return newBatch(rows, !model.device().isGpu());
+  }
+
+  /** Makes a batch that shares prompts, which is for a CPU, or copies them. */
+  DecodeBatch newBatch(int rows, boolean shares) {
+    return new TorchDecodeBatch(model, rows, shares);
   }
 
   @Override

@@ -198,15 +198,20 @@ class Kernels(Module):
     return self.head(torch.narrow(x, 0, torch.size(x, 0) - 1, 1), norm, weight, eps)
 
   # One token for each of B rows.
-  # tokens, positions, lengths: [B] int64; caches: k, v of each layer, [rows >= B, K, capacity, D]
   # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
-  # L: cached places that are attended over, more than the largest length; a row sees its own length + 1
+  # caches: the rows' own k, v of each layer, [rows >= B, K, capacity, D]
+  # tokens, positions, lengths: [B] int64; the token goes to its row's own cache behind length others
+  # runs: how many rows next to each other attend over how many own places, one pair after the other
+  # prompts: k, v of each layer, [1, K, P, D], of what stands before the rows' own caches, one prompt after the other;
+  # rows_of: how many rows stand behind each prompt. Without prompts the own caches hold all, and there is one run
+  # order: [2, B], the rows prompt by prompt, and the place of each row among them; [0] where they stand so anyway
   # returns float32 logits [B, V]
-  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, L: int, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
+  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, runs: List[int], prompts: List[Tensor], rows_of: List[int], order: Tensor, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
     B = torch.size(tokens, 0)
     capacity = torch.size(caches[0], 2)
     D = torch.size(caches[0], 3)
     G = heads // kv_heads
+    layers = torch.len(caches) // 2
     x = torch.index_select(top[0], 0, tokens)                         # [B, C]
     angles = torch.outer(torch.to(positions, 6), inv_freq)            # [B, D / 2]
     angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [B, 1, D]
@@ -214,26 +219,115 @@ class Kernels(Module):
     sin = torch.to(torch.sin(angles), x.dtype)
     slots = torch.arange(B * kv_heads, device=x.device)               # [B K]
     slots = torch.add(torch.mul(slots, capacity), torch.repeat_interleave(lengths, kv_heads))  # [B K] rows of the flat cache
-    visible = torch.le(torch.unsqueeze(torch.arange(L, device=x.device), 0), torch.unsqueeze(lengths, 1))  # [B, L]
-    hidden = torch.masked_fill(torch.zeros([B, L], dtype=6, device=x.device), torch.logical_not(visible), -inf)  # [B, L]
-    hidden = torch.reshape(torch.to(hidden, x.dtype), [B, 1, 1, L])   # [B, 1, 1, L]
-    for layer in range(torch.len(caches) // 2):
+    whole = torch.eq(torch.len(rows_of), 0)
+    if whole:
+      hidden = self.hidden(lengths, runs[1], x)                       # [B, 1, 1, L]
+    else:
+      hidden = lengths
+    for layer in range(layers):
       first = 12 * layer
       h = self.rms_norm(x, w[first], eps)                             # [B, C]
       qkv = torch.reshape(self.qkv(h, w, first), [B, -1, D])          # [B, Q + 2 K, D]
       qk = self.rotate(torch.narrow(qkv, 1, 0, heads + kv_heads), cos, sin)             # [B, Q + K, D]
       q = torch.reshape(torch.narrow(qk, 1, 0, heads), [B, kv_heads, G, D])             # [B, K, G, D]
-      keys = caches[2 * layer]
-      values = caches[2 * layer + 1]
+      keys = caches[2 * layer]                                        # [rows, K, capacity, D]
+      values = caches[2 * layer + 1]                                  # [rows, K, capacity, D]
       _0 = torch.index_copy_(torch.view(keys, [-1, D]), 0, slots, torch.reshape(torch.narrow(qk, 1, heads, kv_heads), [-1, D]))
       _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(torch.narrow(qkv, 1, heads + kv_heads, kv_heads), [-1, D]))
-      keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, L)       # [B, K, L, D]
-      values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, L)   # [B, K, L, D]
-      a = torch.scaled_dot_product_attention(q, keys, values, hidden) # [B, K, G, D]
+      if whole:
+        keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, runs[1])       # [B, K, L, D]
+        values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, runs[1])   # [B, K, L, D]
+        a = torch.scaled_dot_product_attention(q, keys, values, hidden)       # [B, K, G, D]
+      else:
+        own = self.attend_own(q, keys, values, runs)                  # [B, K, G, D], [B, K, G]
+        prompt = self.attend_prompts(q, prompts, 2 * layer, 2 * layers, rows_of, order)  # [B, K, G, D], [B, K, G]
+        a = self.merge(own, prompt)                                   # [B, K, G, D]
       a = torch.reshape(a, [B, heads * D])                            # [B, Q D]
       y = torch.add(x, self.linear(a, w[first + 7], None))              # [B, C]
       x = torch.add(y, self.mlp(w, first + 8, y, eps))                # [B, C]
     return self.head(x, top[1], top[2], eps)
+
+  # What hides the first L places from rows that have not written them: [B] -> [B, 1, 1, L]
+  def hidden(self: __torch__.qwen2_5_vl.Kernels, lengths: Tensor, L: int, like: Tensor) -> Tensor:
+    places = torch.unsqueeze(torch.arange(L, device=like.device), 0)  # [1, L]
+    visible = torch.le(places, torch.unsqueeze(lengths, 1))           # [B, L]
+    hidden = torch.new_zeros(like, [torch.size(lengths, 0), 1, 1, L]) # [B, 1, 1, L]
+    return torch.masked_fill(hidden, torch.reshape(torch.logical_not(visible), torch.size(hidden)), -inf)
+
+  # The CPU's attention also gives the logarithm of what the exponentials of a query's scores add up to.
+  # Rows next to each other that have filled as much of their own caches go together, over just that much: a row's
+  # sums have the same shape whatever the other rows are.
+  # q: [B, K, G, D]; keys, values: [rows, K, capacity, D]; -> [B, K, G, D], [B, K, G]
+  def attend_own(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, keys: Tensor, values: Tensor, runs: List[int]) -> List[Tensor]:
+    outs = annotate(List[Tensor], [])
+    norms = annotate(List[Tensor], [])
+    at = 0
+    for r in range(torch.len(runs) // 2):
+      n = runs[2 * r]
+      L = runs[2 * r + 1]
+      k = torch.narrow(torch.narrow(keys, 0, at, n), 2, 0, L)         # [n, K, L, D]
+      v = torch.narrow(torch.narrow(values, 0, at, n), 2, 0, L)       # [n, K, L, D]
+      out, norm = torch._scaled_dot_product_flash_attention_for_cpu(torch.narrow(q, 0, at, n), k, v)
+      _0 = torch.append(outs, out)                                    # [n, K, G, D]
+      _1 = torch.append(norms, norm)                                  # [n, K, G]
+      at = at + n
+    return self.joined(outs, norms)
+
+  # The queries of all rows behind a prompt become the queries of one attention over its cache. Those of a row and
+  # head are filled up to a multiple of 8, and not more than 128 go together: so the kernel takes them in blocks for
+  # which its matrix products add up in the same order, and a row's sums do not depend on how many share the prompt.
+  # q: [B, K, G, D]; -> [B, K, G, D], [B, K, G]
+  def attend_prompts(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, prompts: List[Tensor], first: int, step: int, rows_of: List[int], order: Tensor) -> List[Tensor]:
+    sorted = torch.gt(torch.size(order, 0), 1)
+    K = torch.size(q, 1)
+    G = torch.size(q, 2)
+    D = torch.size(q, 3)
+    M = (G + 7) // 8 * 8
+    most = max(128 // M, 1)
+    if sorted:
+      q = torch.index_select(q, 0, torch.select(order, 0, 0))         # [B, K, G, D]
+    if torch.ne(M, G):
+      q = torch.constant_pad_nd(q, [0, 0, 0, M - G], 0)               # [B, K, M, D]
+    outs = annotate(List[Tensor], [])
+    norms = annotate(List[Tensor], [])
+    at = 0
+    for p in range(torch.len(rows_of)):
+      keys = prompts[step * p + first]                                # [1, K, P, D]
+      values = prompts[step * p + first + 1]                          # [1, K, P, D]
+      end = at + rows_of[p]
+      for i in range((rows_of[p] + most - 1) // most):
+        n = min(most, end - at)
+        part = torch.narrow(q, 0, at, n)                              # [n, K, M, D]
+        if torch.eq(n, 1):
+          out, norm = torch._scaled_dot_product_flash_attention_for_cpu(part, keys, values)
+        else:
+          folded = torch.reshape(torch.transpose(part, 0, 1), [1, K, n * M, D])   # [1, K, n M, D]
+          out, norm = torch._scaled_dot_product_flash_attention_for_cpu(folded, keys, values)
+          out = torch.transpose(torch.reshape(out, [K, n, M, D]), 0, 1)           # [n, K, M, D]
+          norm = torch.transpose(torch.reshape(norm, [K, n, M]), 0, 1)            # [n, K, M]
+        _0 = torch.append(outs, out)
+        _1 = torch.append(norms, norm)
+        at = at + n
+    out = self.joined(outs, norms)                                    # [B, K, M, D], [B, K, M]
+    if sorted:
+      places = torch.select(order, 0, 1)
+      out = [torch.index_select(out[0], 0, places), torch.index_select(out[1], 0, places)]
+    return [torch.narrow(out[0], 2, 0, G), torch.narrow(out[1], 2, 0, G)]
+
+  def joined(self: __torch__.qwen2_5_vl.Kernels, outs: List[Tensor], norms: List[Tensor]) -> List[Tensor]:
+    if torch.len(outs) == 1:
+      joined = [outs[0], norms[0]]
+    else:
+      joined = [torch.cat(outs, 0), torch.cat(norms, 0)]
+    return joined
+
+  # Attention over both parts from the attention over each: [B, K, G, D] and [B, K, G] twice -> [B, K, G, D]
+  # (softmax over two works row by row; the exponentials of longer vectors depend on where in them a number stands)
+  def merge(self: __torch__.qwen2_5_vl.Kernels, a: List[Tensor], b: List[Tensor]) -> Tensor:
+    shares = torch.softmax(torch.stack([a[1], b[1]], -1), -1)         # [B, K, G, 2]
+    of_a = torch.mul(a[0], torch.narrow(shares, -1, 0, 1))            # [B, K, G, D] float32
+    of_b = torch.mul(b[0], torch.narrow(shares, -1, 1, 1))            # [B, K, G, D] float32
+    return torch.to(torch.add(of_a, of_b), a[0].dtype)                # [B, K, G, D]
 
   # ---------------------------------------------------------------- caches
 
@@ -250,16 +344,15 @@ class Kernels(Module):
       _0 = torch.copy_(to, torch.narrow(torch.select(caches[i], 0, source), 1, 0, length))
     return torch.len(caches)
 
-  # Larger caches with the same content; unused places are zero.
-  def cache_grow(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], rows: int, capacity: int) -> List[Tensor]:
-    grown = annotate(List[Tensor], [])
+  # Puts larger caches with the same content in the list, one by one; unused places are zero.
+  def cache_grow(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], rows: int, capacity: int) -> int:
     for i in range(torch.len(caches)):
       old = caches[i]
       new = torch.new_zeros(old, [rows, torch.size(old, 1), capacity, torch.size(old, 3)])
       part = torch.narrow(torch.narrow(new, 0, 0, torch.size(old, 0)), 2, 0, torch.size(old, 2))
       _0 = torch.copy_(part, old)
-      _1 = torch.append(grown, new)
-    return grown
+      _1 = torch._set_item(caches, i, new)
+    return torch.len(caches)
 
   # The cache of no token, [K, 0, D] for k and v of each layer, in the type of like.
   def cache_empty(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
@@ -295,17 +388,30 @@ class Kernels(Module):
     best = torch.max(scores, 1, True)                                 # values and first places, [B, 1]
     return self.report(raw, best[1], watched)
 
-  # Inverse CDF over all tokens in the order of their ids; the same sums in blocks of 256.
+  # [B, V] -> [B, blocks, 128], the last filled up with zeros
+  def blocks(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+    V = torch.size(x, 1)
+    if torch.ne(V % 128, 0):
+      x = torch.constant_pad_nd(x, [0, 128 - V % 128], 0.)
+    return torch.reshape(x, [torch.size(x, 0), -1, 128])
+
+  # Logarithm of the sum of exponentials of each row, [B, V] -> [B, 1]; torch.logsumexp divides the work of one row
+  # among threads, of many rows not, which gives other sums.
+  def log_sum(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+    most = torch.amax(x, [1], True)                                   # [B, 1]
+    sums = torch.sum(self.blocks(torch.exp_(torch.sub(x, most))), [2])        # [B, blocks]
+    return torch.add(most, torch.to(torch.log(torch.sum(sums, [1], True, dtype=7)), 6))
+
+  # Inverse CDF over all tokens in the order of their ids; the same sums in blocks of 128.
   # temperature, min_p: [B, 1] float32; uniform: [B, 1] float64
   def choose_any(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, min_p: Tensor, uniform: Tensor, watched: Tensor) -> Tensor:
     B = torch.size(scores, 0)
     V = torch.size(scores, 1)
-    blocks = (V + 255) // 256
     s = torch.div(scores, temperature)                                # [B, V]
-    p = torch.exp(torch.sub(s, torch.amax(s, [1], True)))             # [B, V], 1 for the most likely
-    p = torch.masked_fill(p, torch.lt(p, min_p), 0.)
-    p = torch.constant_pad_nd(p, [0, blocks * 256 - V], 0.)           # [B, blocks * 256]
-    p = torch.reshape(p, [B, blocks, 256])                            # [B, blocks, 256]
+    p = torch.exp_(torch.sub(s, torch.amax(s, [1], True)))            # [B, V], 1 for the most likely
+    p = torch.masked_fill_(p, torch.lt(p, min_p), 0.)
+    p = self.blocks(p)                                                # [B, blocks, 128]
+    blocks = torch.size(p, 1)
     ends = torch.cumsum(torch.sum(p, [2], dtype=7), 1)                # [B, blocks] float64
     total = torch.contiguous(torch.narrow(ends, 1, blocks - 1, 1))    # [B, 1]
     target = torch.mul(uniform, total)                                # [B, 1]
@@ -313,25 +419,25 @@ class Kernels(Module):
     block = torch.minimum(block, torch.searchsorted(ends, total))
     block = torch.clamp_max(block, blocks - 1)                        # where the sums are not numbers
     before = torch.gather(torch.constant_pad_nd(ends, [1, 0], 0.), 1, block)  # [B, 1]
-    inside = torch.gather(p, 1, torch.expand(torch.unsqueeze(block, 2), [B, 1, 256]))  # [B, 1, 256]
-    inside = torch.cumsum(torch.squeeze(inside, 1), 1, dtype=7)       # [B, 256] float64
+    inside = torch.gather(p, 1, torch.expand(torch.unsqueeze(block, 2), [B, 1, 128]))  # [B, 1, 128]
+    inside = torch.cumsum(torch.squeeze(inside, 1), 1, dtype=7)       # [B, 128] float64
     at = torch.searchsorted(inside, torch.contiguous(torch.sub(target, before)), right=True)    # [B, 1]
-    at = torch.minimum(at, torch.searchsorted(inside, torch.contiguous(torch.narrow(inside, 1, 255, 1))))
-    token = torch.clamp_max(torch.add(torch.mul(block, 256), at), V - 1)  # [B, 1]
+    at = torch.minimum(at, torch.searchsorted(inside, torch.contiguous(torch.narrow(inside, 1, 127, 1))))
+    token = torch.clamp_max(torch.add(torch.mul(block, 128), at), V - 1)  # [B, 1]
     return self.report(raw, token, watched)
 
   # The n most likely tokens, for the rules that need an order.
   # -> [B, 1 + 3 n + watched]: log-sum-exp of scores / temperature, then ids, scores, raw log-probabilities
   def candidates(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, n: int, watched: Tensor) -> Tensor:
     top = torch.topk(scores, n, 1)
-    norm = torch.logsumexp(torch.div(scores, temperature), [1], True) # [B, 1]
-    base = torch.logsumexp(raw, [1], True)                            # [B, 1]
+    norm = self.log_sum(torch.div(scores, temperature))              # [B, 1]
+    base = self.log_sum(raw)                                          # [B, 1]
     own = torch.sub(torch.gather(raw, 1, top[1]), base)               # [B, n]
     w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]
     return torch.contiguous(torch.to(torch.cat([torch.to(norm, 7), torch.to(top[1], 7), torch.to(top[0], 7), torch.to(own, 7), torch.to(w, 7)], 1), torch.device("cpu"), 7))
 
   def report(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, token: Tensor, watched: Tensor) -> Tensor:
-    base = torch.logsumexp(raw, [1], True)                            # [B, 1]
+    base = self.log_sum(raw)                                          # [B, 1]
     own = torch.sub(torch.gather(raw, 1, token), base)                # [B, 1]
     w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]
     return torch.contiguous(torch.to(torch.cat([torch.to(token, 7), torch.to(own, 7), torch.to(w, 7)], 1), torch.device("cpu"), 7))

@@ -11,7 +11,7 @@ import com.google.common.collect.ImmutableSet;
 import io.r1reward.EngineException;
 import io.r1reward.core.generate.DecodeBatch.Step;
 import io.r1reward.core.generate.Decoding;
-import io.r1reward.core.generate.SeenTokens;
+import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.TokenSampler;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.torch.jni.Torch;
@@ -67,8 +67,7 @@ class TorchSamplerTest {
           }
           int[] prompt = random.ints(20 + i, 0, VOCABULARY).toArray();
           NDArray none = scope.create(new float[1]);
-          rows.add(
-              new Row(RULES.get(i), WATCHED, SeenTokens.of(VOCABULARY, prompt), 0, 20 + i, none));
+          rows.add(new Row(RULES.get(i), WATCHED, state(prompt, none, scope), VOCABULARY, true));
         }
         NDArray onDevice =
             scope.create(FloatBuffer.wrap(flat(logits)), new Shape(rows.size(), VOCABULARY));
@@ -88,6 +87,33 @@ class TorchSamplerTest {
   }
 
   @Test
+  void norms_of_large_vocabularies_are_the_same_bits_in_any_batch_on_any_number_of_threads() {
+    Torch.prepareThread(2);
+    try (TorchModel model =
+            TorchModel.load(Reference.path("qwen25vl-tiny"), "cpu", "float32", "auto");
+        NDManager scope = model.manager().newSubManager()) {
+      int rows = 24;
+      int vocabulary = 151_936;
+      float[] logits = new float[rows * vocabulary];
+      Random random = new Random(12);
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = (float) (2 * random.nextGaussian());
+      }
+      NDArray x = scope.create(FloatBuffer.wrap(logits), new Shape(rows, vocabulary));
+      float[] together = model.script().one(scope, "log_sum", x).toFloatArray();
+      for (int row = 0; row < rows; row++) {
+        NDArray alone = model.script().one(scope, "part", x, row, 1);
+        assertThat(model.script().one(scope, "log_sum", alone).toFloatArray())
+            .containsExactly(together[row]);
+      }
+      // E exp(2 g) = exp(2)
+      assertThat(together[0]).isCloseTo((float) (Math.log(vocabulary) + 2), within(0.1f));
+    } finally {
+      Torch.setThreads(1);
+    }
+  }
+
+  @Test
   void logits_that_are_not_numbers_are_an_error() {
     Torch.prepareThread(1);
     try (TorchModel model =
@@ -100,10 +126,9 @@ class TorchSamplerTest {
             new Row(
                 rule,
                 new int[0],
-                SeenTokens.of(VOCABULARY, new int[] {1}),
-                0,
-                17,
-                scope.create(new float[1]));
+                state(new int[17], scope.create(new float[1]), scope),
+                VOCABULARY,
+                true);
         NDArray onDevice = scope.create(FloatBuffer.wrap(logits), new Shape(1, VOCABULARY));
         assertThatThrownBy(
                 () ->
@@ -114,6 +139,10 @@ class TorchSamplerTest {
             .hasMessageContaining("not finite after 17 tokens");
       }
     }
+  }
+
+  private static PromptCache state(int[] prompt, NDArray none, NDManager scope) {
+    return new PromptCache(Prompt.ofTokens(prompt), scope, 0, none, List.of());
   }
 
   private static float[] flat(float[][] rows) {
