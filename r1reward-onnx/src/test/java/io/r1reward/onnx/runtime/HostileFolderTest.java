@@ -3,6 +3,7 @@ package io.r1reward.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
@@ -115,6 +116,19 @@ class HostileFolderTest {
     relist("vision.onnx");
 
     assertRefused("vision.onnx: ONNX Runtime refuses it");
+  }
+
+  @Test
+  void names_an_operator_that_the_runtime_does_not_have() throws IOException {
+    Path graph = export.resolve("decoder.onnx");
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(graph)).toBuilder();
+    model.getGraphBuilder().getNodeBuilderList().stream()
+        .filter(node -> node.getOpType().equals("GroupQueryAttention"))
+        .forEach(node -> node.setOpType("AttentionOfTomorrow"));
+    Files.write(graph, model.build().toByteArray());
+    relist("decoder.onnx");
+
+    assertRefused("decoder.onnx: ONNX Runtime refuses it", "AttentionOfTomorrow");
   }
 
   @Test
