@@ -25,7 +25,7 @@ import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkFiles;
 import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
-import io.r1reward.train.policy.CheckpointSampler;
+import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.reward.ConsistencyJudge;
@@ -96,7 +96,7 @@ public final class StableReinforce {
       PolicySampler sampler =
           settings.sampler != null
               ? settings.sampler
-              : new CheckpointSampler(policy, settings.rolloutRows, network.threads());
+              : new EngineSampler(settings.rolloutRows, network.threads());
       ReinforcementLoop loop =
           new ReinforcementLoop(
               trained,

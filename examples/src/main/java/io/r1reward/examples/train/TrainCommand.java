@@ -16,7 +16,7 @@ import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
-import io.r1reward.train.policy.CheckpointSampler;
+import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.reward.ConsistencyJudge;
 import io.r1reward.train.reward.Rewards;
@@ -129,8 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
               .evaluateEvery(500)
               .checkpoints(250, 1)
               .build();
-      HeldOut pairs =
-          new HeldOut(watchedPairs(), encoder, new CheckpointSampler(start, 64, threads), 300);
+      HeldOut pairs = new HeldOut(watchedPairs(), encoder, new EngineSampler(64, threads), 300);
       new SupervisedTrainer(
               policy,
               encoder,

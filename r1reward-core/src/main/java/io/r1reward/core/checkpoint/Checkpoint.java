@@ -95,9 +95,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
   /** Returns the number of weights of the model, tied ones once. */
   public long parameters() {
-    return ModelTensors.shapes(config).keySet().stream()
-        .mapToLong(name -> require(name).info().elements())
-        .sum();
+    return ModelTensors.parameters(config);
   }
 
   /** Returns the bytes of all tensors. */

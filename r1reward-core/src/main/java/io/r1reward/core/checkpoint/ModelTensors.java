@@ -28,6 +28,13 @@ public final class ModelTensors {
     return tensors.shapes.buildOrThrow();
   }
 
+  /** Returns the number of weights of a model, tied ones once. */
+  public static long parameters(ModelConfig config) {
+    return shapes(config).values().stream()
+        .mapToLong(shape -> shape.stream().reduce(1, (a, b) -> a * b))
+        .sum();
+  }
+
   /**
    * Checks that a source has all tensors of a model, in the right shapes and in a format for
    * weights. Tensors of other names are none of the model's business.

@@ -3,7 +3,6 @@ package io.r1reward.core.torch;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
@@ -35,8 +34,10 @@ enum Layout {
    * Resolves a setting: {@code auto}, {@code mapped}, {@code fused} or {@code packed}. {@code auto}
    * is fused on a GPU; on a CPU packed where this libtorch can and half of the machine's memory
    * holds the weights, else mapped.
+   *
+   * @param bytes of the weights
    */
-  static Layout of(String setting, Checkpoint checkpoint, NDManager manager) {
+  static Layout of(String setting, long bytes, NDManager manager) {
     return switch (setting) {
       case "mapped" -> MAPPED;
       case "fused" -> FUSED;
@@ -45,7 +46,7 @@ enum Layout {
         if (manager.getDevice().isGpu()) {
           yield FUSED;
         }
-        yield 2 * checkpoint.bytes() <= machineMemory() && packs(manager) ? PACKED : MAPPED;
+        yield 2 * bytes <= machineMemory() && packs(manager) ? PACKED : MAPPED;
       }
       default ->
           throw new InvalidInputException(

@@ -5,15 +5,17 @@ import ai.djl.ndarray.NDManager;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Loads weights in a {@link Layout}, in the order in which {@code qwen2_5_vl.py} expects them. */
 final class LinearWeights {
-  private final WeightLoader loader;
+  private final Function<String, NDArray> loader;
   private final TorchScript script;
   private final NDManager manager;
   private final Layout layout;
 
-  LinearWeights(WeightLoader loader, TorchScript script, NDManager manager, Layout layout) {
+  LinearWeights(
+      Function<String, NDArray> loader, TorchScript script, NDManager manager, Layout layout) {
     this.loader = loader;
     this.script = script;
     this.manager = manager;
@@ -25,12 +27,12 @@ final class LinearWeights {
    */
   List<NDArray> layer(String prefix) {
     List<NDArray> tensors = new ArrayList<>();
-    tensors.add(loader.load(prefix + "input_layernorm.weight"));
+    tensors.add(loader.apply(prefix + "input_layernorm.weight"));
     String attention = prefix + "self_attn.";
     if (layout == Layout.MAPPED) {
       for (String part : List.of("q", "k", "v")) {
-        tensors.add(loader.load(attention + part + "_proj.weight"));
-        tensors.add(loader.load(attention + part + "_proj.bias"));
+        tensors.add(loader.apply(attention + part + "_proj.weight"));
+        tensors.add(loader.apply(attention + part + "_proj.bias"));
       }
     } else {
       tensors.add(joined(attention, ".weight", "q_proj", "k_proj", "v_proj")); // [(Q + 2 K) D, C]
@@ -40,11 +42,11 @@ final class LinearWeights {
       }
     }
     tensors.add(weight(attention + "o_proj.weight"));
-    NDArray norm = loader.load(prefix + "post_attention_layernorm.weight");
+    NDArray norm = loader.apply(prefix + "post_attention_layernorm.weight");
     tensors.add(norm);
     if (layout == Layout.MAPPED) {
-      tensors.add(loader.load(prefix + "mlp.gate_proj.weight"));
-      tensors.add(loader.load(prefix + "mlp.up_proj.weight"));
+      tensors.add(loader.apply(prefix + "mlp.gate_proj.weight"));
+      tensors.add(loader.apply(prefix + "mlp.up_proj.weight"));
     } else {
       tensors.add(joined(prefix + "mlp.", ".weight", "gate_proj", "up_proj")); // [2 I, C]
       tensors.add(norm); // the place of up is not read
@@ -60,14 +62,14 @@ final class LinearWeights {
 
   /** Returns one weight of a linear layer, {@code [out, in]}, or a bias or norm as it is. */
   NDArray weight(String name) {
-    return pack(loader.load(name));
+    return pack(loader.apply(name));
   }
 
   private NDArray joined(String prefix, String suffix, String... names) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray[] parts = new NDArray[names.length];
       for (int i = 0; i < parts.length; i++) {
-        parts[i] = loader.load(prefix + names[i] + suffix);
+        parts[i] = loader.apply(prefix + names[i] + suffix);
         parts[i].attach(scope);
       }
       NDArray joined = script.one(scope, "join", (Object) parts);

@@ -62,7 +62,24 @@ public final class TorchEngine implements DecoderEngine {
   public static TorchEngine open(
       Path checkpoint, String device, String dtype, String weights, int threads) {
     Torch.prepareThread(threads);
-    TorchModel model = TorchModel.load(checkpoint, device, dtype, weights);
+    return over(TorchModel.load(checkpoint, device, dtype, weights), threads);
+  }
+
+  /**
+   * Opens weights that are in libtorch already. They shall not change until the engine is closed.
+   *
+   * @param device as of {@link #open(Path, String, String, String, int)}
+   * @param weights likewise; {@code mapped} shares the source's memory where that is on the device,
+   *     {@code fused} shares all but what it joins, {@code packed} copies everything
+   * @param threads likewise
+   * @throws io.r1reward.EngineException if PyTorch or the device is not available
+   */
+  public static TorchEngine open(WeightSource source, String device, String weights, int threads) {
+    Torch.prepareThread(threads);
+    return over(TorchModel.of(source, device, weights), threads);
+  }
+
+  private static TorchEngine over(TorchModel model, int threads) {
     if (threads == 0 && model.info().parameters() < FEW_PARAMETERS) {
       Torch.setThreads(1);
     }

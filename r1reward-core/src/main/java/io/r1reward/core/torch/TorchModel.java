@@ -1,5 +1,7 @@
 package io.r1reward.core.torch;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,13 +17,14 @@ import io.r1reward.core.torch.jni.TorchScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a checkpoint on their device, and the script that computes with them. Not
- * thread-safe.
+ * The weights of a model on their device, and the script that computes with them. Not thread-safe.
  *
- * <p>On a CPU the tensors share the checkpoint's mapped memory, so the checkpoint stays open as
- * long as the model.
+ * <p>On a CPU the tensors of a checkpoint share its mapped memory, so it stays open as long as the
+ * model.
  */
 final class TorchModel implements AutoCloseable {
   private static final List<String> VISION_BLOCK =
@@ -44,7 +47,8 @@ final class TorchModel implements AutoCloseable {
   /** Tensors of one decoder layer, and of one vision block, in {@code qwen2_5_vl.py}. */
   static final int PER_LAYER = VISION_BLOCK.size();
 
-  private final Checkpoint checkpoint;
+  private final ModelConfig config;
+  private final @Nullable Checkpoint checkpoint;
   private final NDManager manager;
   private final TorchScript script;
   private final Device device;
@@ -59,24 +63,37 @@ final class TorchModel implements AutoCloseable {
   private final NDArray textFrequencies;
   private final NDArray visionFrequencies;
 
-  private TorchModel(Checkpoint checkpoint, NDManager manager, Precision precision, Layout layout) {
+  /** Takes the weights of a checkpoint, which it closes with itself, or of a source. */
+  private TorchModel(
+      ModelConfig config,
+      NDManager manager,
+      Precision precision,
+      Layout layout,
+      @Nullable Checkpoint checkpoint,
+      @Nullable WeightSource source) {
+    this.config = config;
     this.checkpoint = checkpoint;
     this.manager = manager;
     this.precision = precision;
     this.device = manager.getDevice();
     this.script = layout.compile(manager);
-    ModelConfig config = checkpoint.config();
-    WeightLoader loader = new WeightLoader(checkpoint, manager, script, precision);
+    Function<String, NDArray> loader =
+        source != null
+            ? name -> source.load(name, manager)
+            : new WeightLoader(requireNonNull(checkpoint), manager, script, precision)::load;
     LinearWeights linear = new LinearWeights(loader, script, manager, layout);
 
-    NDArray patches = loader.load("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
+    NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
     patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
-    embedding = loader.load(ModelTensors.EMBEDDING); // [V, C]
-    finalNorm = loader.load("model.norm.weight"); // [C]
+    embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
+    finalNorm = loader.apply("model.norm.weight"); // [C]
     head =
         config.tieWordEmbeddings() && layout != Layout.PACKED
             ? embedding
-            : linear.weight(checkpoint.head().name()); // [V, C]
+            : linear.weight(
+                config.tieWordEmbeddings()
+                    ? ModelTensors.EMBEDDING
+                    : ModelTensors.LM_HEAD); // [V, C]
 
     List<NDArray> decoder = new ArrayList<>();
     for (int i = 0; i < config.text().layers(); i++) {
@@ -110,8 +127,8 @@ final class TorchModel implements AutoCloseable {
       manager = Torch.newManager(device);
       DType own = checkpoint.require(ModelTensors.EMBEDDING).dtype();
       Precision precision = Precision.of(dtype, own, manager.getDevice().isGpu());
-      Layout layout = Layout.of(weights, checkpoint, manager);
-      return new TorchModel(checkpoint, manager, precision, layout);
+      Layout layout = Layout.of(weights, checkpoint.bytes(), manager);
+      return new TorchModel(checkpoint.config(), manager, precision, layout, checkpoint, null);
     } catch (RuntimeException | Error e) {
       if (manager != null) {
         manager.close();
@@ -121,12 +138,26 @@ final class TorchModel implements AutoCloseable {
     }
   }
 
+  /** Takes weights that are in libtorch already; arguments as of {@link #load}. */
+  static TorchModel of(WeightSource source, String device, String weights) {
+    NDManager manager = Torch.newManager(device);
+    try {
+      Precision precision = source.bfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
+      long bytes = precision.dtype().bytes() * ModelTensors.parameters(source.config());
+      Layout layout = Layout.of(weights, bytes, manager);
+      return new TorchModel(source.config(), manager, precision, layout, null, source);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
   private NDArray frequencies(double theta, int size) {
     return script.one(manager, "inverse_frequencies", theta, size, WeightLoader.name(device));
   }
 
   ModelConfig config() {
-    return checkpoint.config();
+    return config;
   }
 
   NDManager manager() {
@@ -181,7 +212,6 @@ final class TorchModel implements AutoCloseable {
   }
 
   RopeIndex.Settings ropeSettings() {
-    ModelConfig config = config();
     return new RopeIndex.Settings(
         config.imageTokenId(),
         config.videoTokenId(),
@@ -194,9 +224,9 @@ final class TorchModel implements AutoCloseable {
         "pytorch",
         WeightLoader.name(device),
         precision.label(),
-        checkpoint.parameters(),
-        config().text().maxPositions(),
-        config().text().vocabularySize());
+        ModelTensors.parameters(config),
+        config.text().maxPositions(),
+        config.text().vocabularySize());
   }
 
   @Override
@@ -206,6 +236,8 @@ final class TorchModel implements AutoCloseable {
     top.close();
     script.close();
     manager.close();
-    checkpoint.close();
+    if (checkpoint != null) {
+      checkpoint.close();
+    }
   }
 }

@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.checkpoint.SafetensorsFile;
 import io.r1reward.core.checkpoint.SafetensorsWriter;
 import io.r1reward.core.checkpoint.TensorData;
-import io.r1reward.core.checkpoint.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,10 +46,7 @@ public final class AdapterFiles {
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : network.parameters()) {
       if (NetworkFiles.isAdapter(parameter)) {
-        tensors.add(
-            TensorData.of(
-                new TensorInfo(PREFIX + parameter.name(), DType.F32, parameter.shape()),
-                network.values(parameter)));
+        tensors.add(NetworkFiles.values(network, PREFIX + parameter.name(), parameter));
       }
     }
     SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors);

@@ -26,13 +26,15 @@ public final class NetworkFiles {
    * @param dtype format of the weights
    */
   public static void export(PolicyNetwork network, Path base, Path folder, DType dtype) {
+    MergedWeights merged = new MergedWeights(network);
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : network.parameters()) {
       if (!isAdapter(parameter)) {
         tensors.add(
-            TensorData.of(
+            new NativeTensor(
                 new TensorInfo(parameter.name(), dtype, parameter.shape()),
-                network.merged(parameter)));
+                network,
+                scope -> merged.exact(parameter, scope)));
       }
     }
     CheckpointWriter.to(folder).companionsOf(base).durable(false).write(tensors);
@@ -41,13 +43,18 @@ public final class NetworkFiles {
   /** Writes what is trained, in float32. */
   public static void saveTrained(PolicyNetwork network, Path file) {
     List<TensorData> tensors = new ArrayList<>();
-    for (Parameter parameter : network.trainable()) {
-      tensors.add(
-          TensorData.of(
-              new TensorInfo(parameter.name(), DType.F32, parameter.shape()),
-              network.values(parameter)));
-    }
+    network
+        .trainable()
+        .forEach(parameter -> tensors.add(values(network, parameter.name(), parameter)));
     SafetensorsWriter.write(file, tensors);
+  }
+
+  /** The values of a parameter in float32. */
+  static TensorData values(PolicyNetwork network, String name, Parameter parameter) {
+    return new NativeTensor(
+        new TensorInfo(name, DType.F32, parameter.shape()),
+        network,
+        scope -> MergedWeights.shared(parameter.master(), scope));
   }
 
   /** Reads what {@link #saveTrained} wrote into a network of the same settings. */

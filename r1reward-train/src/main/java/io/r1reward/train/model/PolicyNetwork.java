@@ -10,6 +10,7 @@ import io.r1reward.EngineException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.torch.WeightSource;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
 import java.io.IOException;
@@ -153,21 +154,6 @@ public final class PolicyNetwork implements AutoCloseable {
     }
   }
 
-  /** Returns the values of a weight with its adapter, if it has one, added. */
-  public float[] merged(Parameter weight) {
-    String name = weight.name();
-    String layer = name.endsWith(".weight") ? name.substring(0, name.length() - 7) : name;
-    if (!parameters.has(layer + Parameters.LORA_A)) {
-      return values(weight);
-    }
-    NDArray a = parameters.get(layer + Parameters.LORA_A).master(); // [R, in]
-    NDArray b = parameters.get(layer + Parameters.LORA_B).master(); // [out, R]
-    try (NDArray sum =
-        GradScript.silently(() -> script.call(manager, "merge", weight.master(), a, b))) {
-      return sum.toFloatArray();
-    }
-  }
-
   /** Sets the values of a trainable parameter. */
   public void set(Parameter parameter, float[] values) {
     try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()))) {
@@ -175,6 +161,15 @@ public final class PolicyNetwork implements AutoCloseable {
         GradScript.silently(() -> script.call(manager, "assign", target, source)).close();
       }
     }
+  }
+
+  /**
+   * Returns the weights as they are now, adapters merged into them, for an engine that judges. They
+   * are those that the forward pass uses; where there is no adapter their memory is shared, so the
+   * network may not be trained on while the engine is open.
+   */
+  public WeightSource weightSource() {
+    return new MergedWeights(this);
   }
 
   /** Returns the sizes of the model. */

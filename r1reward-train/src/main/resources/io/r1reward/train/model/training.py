@@ -22,6 +22,16 @@ class Training(Module):
   def to_float_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
     return torch.to(x, 6, False, True)
 
+  def to_bfloat16_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    return torch.to(x, 15, False, True)
+
+  def to_float16_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+    return torch.to(x, 5, False, True)
+
+  # x: contiguous, of n bytes and nobody else's -> [n] int8 (dtype 1), the same memory; n: []
+  def as_bytes(self: __torch__.training.Training, x: Tensor, n: Tensor) -> Tensor:
+    return torch.set_(torch.empty([0], dtype=1, device=x.device), x, 0, [int(n)])
+
   # a: [R, in], b: [out, R] -> float32 [out, in]
   def merge(self: __torch__.training.Training, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
     return torch.add(torch.to(weight, 6), torch.matmul(b, a), alpha=%LORA_SCALE%)

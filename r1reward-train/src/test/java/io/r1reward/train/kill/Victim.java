@@ -11,7 +11,7 @@ import io.r1reward.train.metrics.TrainingListener;
 import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.optim.LearningRateSchedule;
-import io.r1reward.train.policy.CheckpointSampler;
+import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
@@ -85,7 +85,7 @@ public final class Victim {
   }
 
   private void reinforce(Path folder) {
-    PolicySampler judge = new CheckpointSampler(policy, 16, 1);
+    PolicySampler judge = new EngineSampler(16, 1);
     StableReinforce.builder()
         .policy(policy)
         .run(GatedFiles.behind(this::gate, folder))

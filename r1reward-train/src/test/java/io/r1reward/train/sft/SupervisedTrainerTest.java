@@ -19,7 +19,7 @@ import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.optim.LearningRateSchedule;
-import io.r1reward.train.policy.CheckpointSampler;
+import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.run.RunState;
 import java.nio.file.Path;
@@ -166,7 +166,7 @@ class SupervisedTrainerTest {
               new HeldOut(
                   ImmutableList.copyOf(TinyTask.SCENES.heldOut(1, 3).open().toList()),
                   encoder,
-                  new CheckpointSampler(TinyTask.CHECKPOINT, 4, 1),
+                  new EngineSampler(4, 1),
                   8);
           HeldOut.Result result = heldOut.measure(network);
           assertThat(result.texts()).hasSize(3);
