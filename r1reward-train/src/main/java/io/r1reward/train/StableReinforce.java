@@ -3,48 +3,19 @@ package io.r1reward.train;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.protocol.JudgeProtocol;
-import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.train.advantage.AdvantageEstimator;
 import io.r1reward.train.data.PreferenceDataset;
-import io.r1reward.train.data.PreferenceSample;
-import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.loss.ClippedSurrogate;
 import io.r1reward.train.loss.PolicyLoss;
 import io.r1reward.train.loss.PreClip;
-import io.r1reward.train.metrics.TrainingListener;
-import io.r1reward.train.model.AdapterFiles;
-import io.r1reward.train.model.Lora;
-import io.r1reward.train.model.NetworkFiles;
-import io.r1reward.train.model.NetworkSettings;
-import io.r1reward.train.model.PolicyNetwork;
-import io.r1reward.train.policy.EngineSampler;
-import io.r1reward.train.policy.HeldOut;
-import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.reward.ConsistencyJudge;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.ReinforcementLoop;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.rl.RolloutCollector;
-import io.r1reward.train.run.RunState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a judge with StableReinforce (arXiv 2505.02835), or with any other {@link Algorithm} of
@@ -70,206 +41,86 @@ public final class StableReinforce {
     this.settings = settings;
   }
 
-  /** Starts a trainer; policy and run folder are required. */
+  /** Starts a trainer with the paper's defaults; policy and run folder are required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Trains until all iterations are done, and exports the judge.
+   * Starts a trainer with the released script's defaults, where they differ from the paper's: its
+   * filter, a KL of 1e-3 in the reward, rewards of −1 for an inconsistent judgement, {@link
+   * RlSettings#released}, bfloat16, gradient checkpointing and the optimiser in host memory.
    *
-   * @param data pairs with labels; balance them first (see {@link PreferenceDataset#balanced})
-   * @throws TrainingException if the run cannot go on
+   * @param iterations rollout batches of 256 judgements
+   * @param judge of consistency; the script asks a large model over HTTP
    */
-  public TrainingRun fit(PreferenceDataset data) {
-    Path policy = given(settings.policy, "policy");
-    Path run = given(settings.run, "run folder");
-    Path exported = run.resolve("judge");
-    NetworkSettings network = networkSettings();
-    try (Checkpoint checkpoint = Checkpoint.open(policy);
-        SampleEncoder encoder = SampleEncoder.open(policy, settings.protocol, settings.maxPixels);
-        PolicyNetwork trained = PolicyNetwork.load(checkpoint, network, settings.rl.run().seed());
-        @Nullable PolicyNetwork reference = reference(checkpoint, network)) {
-      if (settings.adapter != null) {
-        AdapterFiles.restore(trained, settings.adapter);
-      }
-      PolicySampler sampler =
-          settings.sampler != null
-              ? settings.sampler
-              : new EngineSampler(settings.rolloutRows, network.threads());
-      ReinforcementLoop loop =
-          new ReinforcementLoop(
-              trained,
-              reference,
-              new RolloutCollector(encoder, sampler, settings.rewards),
-              settings.algorithm,
-              settings.rl,
-              run.resolve("checkpoints"),
-              ImmutableList.copyOf(settings.listeners),
-              heldOut(encoder, sampler),
-              fingerprint(policy, network));
-      RunState state = loop.fit(data);
-      export(trained, policy, exported);
-      return new TrainingRun(state, exported);
-    }
-  }
-
-  private NetworkSettings networkSettings() {
-    if (settings.adapter != null) {
-      settings.network.lora(AdapterFiles.settings(settings.adapter));
-    }
-    return settings.network.build();
-  }
-
-  /** With adapters the reference is the network without them; else it is loaded a second time. */
-  private @Nullable PolicyNetwork reference(Checkpoint checkpoint, NetworkSettings network) {
-    return settings.algorithm.needsReference() && network.lora() == null
-        ? PolicyNetwork.load(checkpoint, network, settings.rl.run().seed())
-        : null;
-  }
-
-  private @Nullable HeldOut heldOut(SampleEncoder encoder, PolicySampler sampler) {
-    PreferenceDataset pairs = settings.heldOut;
-    if (pairs == null) {
-      return null;
-    }
-    try (Stream<PreferenceSample> samples = pairs.open()) {
-      return new HeldOut(
-          ImmutableList.copyOf(samples.toList()), encoder, sampler, settings.rl.maxNewTokens());
-    }
-  }
-
-  private Map<String, String> fingerprint(Path policy, NetworkSettings network) {
-    RlSettings rl = settings.rl;
-    return ImmutableSortedMap.<String, String>naturalOrder()
-        .put("algorithm", settings.algorithm.name())
-        .put("policy", policy.toAbsolutePath().toString())
-        .put("lora", String.valueOf(network.lora()))
-        .put("bfloat16", Boolean.toString(network.bfloat16()))
-        .put("train_vision", Boolean.toString(network.trainVision()))
-        .put("rollouts", rl.prompts() + " x " + rl.samples())
-        .put("train", rl.trainBatch() + " x " + rl.epochs())
-        .put("optimiser", rl.run().optimiser().toString())
-        .put("seed", Long.toString(rl.run().seed()))
-        .buildOrThrow();
-  }
-
-  private void export(PolicyNetwork trained, Path policy, Path folder) {
-    try {
-      if (Files.isDirectory(folder)) {
-        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
-      // what a process that was killed while it exported has left
-      try (DirectoryStream<Path> leftovers =
-          Files.newDirectoryStream(folder.resolveSibling(""), "." + folder.getFileName() + ".*")) {
-        for (Path leftover : leftovers) {
-          MoreFiles.deleteRecursively(leftover, RecursiveDeleteOption.ALLOW_INSECURE);
-        }
-      }
-      NetworkFiles.export(trained, policy, folder, settings.exportType);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot replace " + folder + ": " + e, e);
-    }
-  }
-
-  private static <T> T given(@Nullable T value, String name) {
-    if (value == null) {
-      throw new InvalidInputException("training needs a " + name + ", none was given");
-    }
-    return value;
+  public static Builder released(long iterations, ConsistencyJudge judge) {
+    return builder()
+        .algorithm(Algorithm.stableReinforceReleased())
+        .settings(RlSettings.released(iterations).build())
+        .reward(Rewards.released(judge))
+        .bfloat16(true)
+        .gradientCheckpointing(1)
+        .offloadOptimiser(true);
   }
 
   /**
-   * Settings of a trainer. Not thread-safe. Defaults:
+   * Trains until all iterations are done, and exports the judge.
+   *
+   * @param data pairs with labels; balance them first (see {@link PreferenceDataset#balanced});
+   *     begun again at its end
+   * @throws io.r1reward.InvalidInputException if policy or run folder are missing, a setting is out
+   *     of its range, or the run folder holds a checkpoint of other settings
+   * @throws io.r1reward.EngineException if memory runs out, naming the settings to lower
+   * @throws TrainingException if too many steps in a row were not finite, naming the last good
+   *     checkpoint, or if one of several devices failed, naming it
+   * @throws io.r1reward.CancelledException if the calling thread was interrupted
+   */
+  public TrainingRun fit(PreferenceDataset data) {
+    RlSettings rl = settings.rl;
+    Algorithm algorithm = settings.algorithm;
+    try (TrainingSession session =
+        TrainingSession.open(settings, algorithm.needsReference(), rl.run().seed())) {
+      ReinforcementLoop loop =
+          new ReinforcementLoop(
+              session.policy(),
+              session.reference(),
+              new RolloutCollector(session.encoder(), session.sampler(), settings.rewards),
+              algorithm,
+              rl,
+              session.checkpoints(),
+              ImmutableList.copyOf(settings.listeners),
+              session.heldOut(rl.maxNewTokens()),
+              session
+                  .fingerprint()
+                  .put("algorithm", algorithm.name())
+                  .put("rollouts", rl.prompts() + " x " + rl.samples())
+                  .put("train", rl.trainBatch() + " x " + rl.epochs())
+                  .put("optimiser", rl.run().optimiser().toString())
+                  .put("seed", Long.toString(rl.run().seed()))
+                  .buildOrThrow());
+      return session.export(loop.fit(data));
+    }
+  }
+
+  /**
+   * Settings of a trainer. Not thread-safe. Defaults, beside those of {@link TrainerBuilder}:
    *
    * <ul>
    *   <li>algorithm: {@link Algorithm#stableReinforce()}
    *   <li>sizes and rates: {@link RlSettings#paper} with 100 iterations
    *   <li>reward: {@link Rewards#paper} with consistency judged by rules
-   *   <li>network: float32 on the first GPU or the CPU, all weights trained
-   *   <li>protocol: {@link R1RewardProtocol}, pictures of at most 501,760 pixels
-   *   <li>rollouts: the judging engine, 64 completions at a time
-   *   <li>export: bfloat16
    * </ul>
    */
-  public static final class Builder {
-    private @Nullable Path policy;
-    private @Nullable Path run;
-    private @Nullable Path adapter;
-    private final NetworkSettings.Builder network = NetworkSettings.builder();
+  public static final class Builder extends TrainerBuilder<Builder> {
     private Algorithm algorithm = Algorithm.stableReinforce();
     private RlSettings rl = RlSettings.paper(100).build();
     private Rewards rewards = Rewards.paper(ConsistencyJudge.rules());
-    private JudgeProtocol protocol = R1RewardProtocol.create();
-    private long maxPixels = SampleEncoder.TRAINING_MAX_PIXELS;
-    private @Nullable PolicySampler sampler;
-    private int rolloutRows = 64;
-    private @Nullable PreferenceDataset heldOut;
-    private DType exportType = DType.BF16;
-    private final List<TrainingListener> listeners = new ArrayList<>();
 
     private Builder() {}
 
-    /** Checkpoint folder to start from. Required. */
-    @CanIgnoreReturnValue
-    public Builder policy(Path checkpoint) {
-      policy = requireNonNull(checkpoint, "policy");
-      return this;
-    }
-
-    /** Folder of the run: its checkpoints, and the judge at the end. Required. */
-    @CanIgnoreReturnValue
-    public Builder run(Path folder) {
-      run = requireNonNull(folder, "run");
-      return this;
-    }
-
-    /** Trains adapters instead of the weights. */
-    @CanIgnoreReturnValue
-    public Builder lora(Lora adapters) {
-      network.lora(adapters);
-      return this;
-    }
-
-    /** Goes on with saved adapters, in PEFT's format. */
-    @CanIgnoreReturnValue
-    public Builder adapter(Path folder) {
-      adapter = requireNonNull(folder, "adapter");
-      return this;
-    }
-
-    /** {@code auto}, {@code cpu} or {@code cuda:N}. */
-    @CanIgnoreReturnValue
-    public Builder device(String name) {
-      network.device(name);
-      return this;
-    }
-
-    /** Computes in bfloat16, with float32 masters of what is trained. */
-    @CanIgnoreReturnValue
-    public Builder bfloat16(boolean wanted) {
-      network.bfloat16(wanted);
-      return this;
-    }
-
-    /** Whether the vision tower is trained. */
-    @CanIgnoreReturnValue
-    public Builder trainVision(boolean wanted) {
-      network.trainVision(wanted);
-      return this;
-    }
-
-    /** Keeps only every n-th layer's input; 0 keeps everything. */
-    @CanIgnoreReturnValue
-    public Builder gradientCheckpointing(int everyLayers) {
-      network.checkpointLayers(everyLayers);
-      return this;
-    }
-
-    /** Intra-op threads on a CPU. */
-    @CanIgnoreReturnValue
-    public Builder threads(int count) {
-      network.threads(count);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -283,24 +134,32 @@ public final class StableReinforce {
     /** How rewards become advantages. */
     @CanIgnoreReturnValue
     public Builder advantages(AdvantageEstimator estimator) {
-      algorithm = algorithm.advantages(estimator);
+      algorithm = algorithm.advantages(requireNonNull(estimator, "advantages"));
       return this;
     }
 
     /** The policy loss. */
     @CanIgnoreReturnValue
     public Builder loss(PolicyLoss function) {
-      algorithm = algorithm.loss(function);
+      algorithm = algorithm.loss(requireNonNull(function, "loss"));
       return this;
     }
 
-    /** Pre-CLIP of the surrogate loss. */
+    /**
+     * Pre-CLIP of the surrogate loss.
+     *
+     * @throws InvalidInputException if the loss is another
+     */
     @CanIgnoreReturnValue
     public Builder preClip(PreClip bounds) {
       return loss(surrogate().preClip(bounds));
     }
 
-    /** ε of the surrogate loss, on both sides. */
+    /**
+     * ε of the surrogate loss, on both sides.
+     *
+     * @throws InvalidInputException if the loss is another, or ε is not in [0, 1]
+     */
     @CanIgnoreReturnValue
     public Builder clipRange(double epsilon) {
       return loss(surrogate().clip(epsilon));
@@ -325,55 +184,6 @@ public final class StableReinforce {
     @CanIgnoreReturnValue
     public Builder settings(RlSettings sizes) {
       rl = requireNonNull(sizes, "settings");
-      return this;
-    }
-
-    /** What the judge is asked and how it is understood. */
-    @CanIgnoreReturnValue
-    public Builder protocol(JudgeProtocol how) {
-      protocol = requireNonNull(how, "protocol");
-      return this;
-    }
-
-    /** Larger pictures are made smaller. */
-    @CanIgnoreReturnValue
-    public Builder maxPixels(long pixels) {
-      maxPixels = pixels;
-      return this;
-    }
-
-    /** Where rollouts come from, in place of the judging engine. */
-    @CanIgnoreReturnValue
-    public Builder sampler(PolicySampler source) {
-      sampler = requireNonNull(source, "sampler");
-      return this;
-    }
-
-    /** Most completions that the judging engine decodes at a time. */
-    @CanIgnoreReturnValue
-    public Builder rolloutRows(int rows) {
-      rolloutRows = rows;
-      return this;
-    }
-
-    /** Pairs that are judged every so often, never trained on. */
-    @CanIgnoreReturnValue
-    public Builder heldOut(PreferenceDataset pairs) {
-      heldOut = requireNonNull(pairs, "heldOut");
-      return this;
-    }
-
-    /** Number format of the exported judge. */
-    @CanIgnoreReturnValue
-    public Builder exportType(DType type) {
-      exportType = requireNonNull(type, "exportType");
-      return this;
-    }
-
-    /** Adds a listener. */
-    @CanIgnoreReturnValue
-    public Builder listener(TrainingListener listener) {
-      listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 

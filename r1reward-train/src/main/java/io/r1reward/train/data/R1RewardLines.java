@@ -32,8 +32,10 @@ final class R1RewardLines {
     JudgePromptText text = JudgePromptText.parse(prompt.toString());
     pair.question(text.question()).first(text.first()).second(text.second());
     ImmutableMap.Builder<String, String> attributes = ImmutableMap.builder();
-    if (line.hasNonNull(PreferenceSample.DIFFICULTY)) {
-      attributes.put(PreferenceSample.DIFFICULTY, line.get(PreferenceSample.DIFFICULTY).asText());
+    for (String name : List.of(PreferenceSample.DIFFICULTY, PreferenceSample.JUDGEMENT)) {
+      if (line.hasNonNull(name)) {
+        attributes.put(name, line.get(name).asText());
+      }
     }
     return new PreferenceSample(
         SampleFormats.id(line, lineNumber),

@@ -52,6 +52,14 @@ public final class AdapterFiles {
     SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors);
   }
 
+  /** Says whether layers of the vision tower have adapters: the file's names tell. */
+  private static boolean hasVision(Path folder) {
+    try (SafetensorsFile saved = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      return saved.tensors().keySet().stream()
+          .anyMatch(name -> name.startsWith(PREFIX + "visual."));
+    }
+  }
+
   /**
    * Reads the settings of saved adapters.
    *
@@ -73,7 +81,7 @@ public final class AdapterFiles {
           config.path("lora_alpha").asDouble(),
           config.path("lora_dropout").asDouble(),
           targets.build(),
-          false);
+          hasVision(folder));
     } catch (IOException e) {
       throw new CheckpointException("cannot read " + file + ": " + e, e);
     }
@@ -84,8 +92,7 @@ public final class AdapterFiles {
     try (SafetensorsFile saved = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
       for (Parameter parameter : network.parameters()) {
         if (NetworkFiles.isAdapter(parameter)) {
-          network.set(
-              parameter, saved.require(PREFIX + parameter.name(), parameter.shape()).toFloats());
+          network.set(parameter, saved.require(PREFIX + parameter.name(), parameter.shape()));
         }
       }
     }

@@ -140,4 +140,9 @@ final class MicroBatch {
     }
     return flat;
   }
+
+  @Override
+  public String toString() {
+    return rows + " rows of " + length + " tokens";
+  }
 }

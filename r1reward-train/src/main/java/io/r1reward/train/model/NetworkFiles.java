@@ -61,7 +61,7 @@ public final class NetworkFiles {
   public static void restoreTrained(PolicyNetwork network, Path file) {
     try (SafetensorsFile saved = SafetensorsFile.open(file)) {
       for (Parameter parameter : network.trainable()) {
-        network.set(parameter, saved.require(parameter.name(), parameter.shape()).toFloats());
+        network.set(parameter, saved.require(parameter.name(), parameter.shape()));
       }
     }
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointLayers layers between kept inputs: 0 keeps everything, 1 only layer inputs
  * @param headRows most rows that are projected to the vocabulary at a time
  * @param threads intra-op threads, 0 for the library's choice
+ * @param offloadOptimiser whether float32 masters and the optimiser's moments (12 bytes for every
+ *     trained value) are kept in host memory, and stepped there
  */
 public record NetworkSettings(
     String device,
@@ -23,7 +25,8 @@ public record NetworkSettings(
     @Nullable Lora lora,
     int checkpointLayers,
     int headRows,
-    int threads) {
+    int threads,
+    boolean offloadOptimiser) {
 
   /** Checks the ranges. */
   public NetworkSettings {
@@ -36,6 +39,12 @@ public record NetworkSettings(
     }
   }
 
+  /** Sets the device. */
+  public NetworkSettings withDevice(String name) {
+    return new NetworkSettings(
+        name, bfloat16, trainVision, lora, checkpointLayers, headRows, threads, offloadOptimiser);
+  }
+
   /** Starts settings. */
   public static Builder builder() {
     return new Builder();
@@ -43,7 +52,8 @@ public record NetworkSettings(
 
   /**
    * Collects settings. Not thread-safe. Defaults: device auto, float32, everything trained, no
-   * adapters, no gradient checkpointing, 1,024 head rows, the library's number of threads.
+   * adapters, no gradient checkpointing, 1,024 head rows, the library's number of threads, the
+   * optimiser on the device.
    */
   public static final class Builder {
     private String device = "auto";
@@ -53,6 +63,7 @@ public record NetworkSettings(
     private int checkpointLayers;
     private int headRows = 1024;
     private int threads;
+    private boolean offloadOptimiser;
 
     private Builder() {}
 
@@ -105,10 +116,28 @@ public record NetworkSettings(
       return this;
     }
 
+    /**
+     * Keeps masters and moments in host memory, and steps there: 12 bytes less on the device for
+     * every trained value (4 of them only where the forward pass is in bfloat16), for a step that
+     * takes as long as the host needs.
+     */
+    @CanIgnoreReturnValue
+    public Builder offloadOptimiser(boolean wanted) {
+      offloadOptimiser = wanted;
+      return this;
+    }
+
     /** Returns the settings. */
     public NetworkSettings build() {
       return new NetworkSettings(
-          device, bfloat16, trainVision, lora, checkpointLayers, headRows, threads);
+          device,
+          bfloat16,
+          trainVision,
+          lora,
+          checkpointLayers,
+          headRows,
+          threads,
+          offloadOptimiser);
     }
   }
 }

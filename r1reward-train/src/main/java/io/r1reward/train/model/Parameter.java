@@ -9,8 +9,8 @@ import com.google.common.primitives.ImmutableLongArray;
  * @param name classic name in the checkpoint, or the adapter's name
  * @param shape lengths of its dimensions
  * @param compute what the forward pass uses; asks for gradients if trainable
- * @param master float32 value that the optimiser changes; the same array where {@code compute} is
- *     float32
+ * @param master float32 value that the optimiser changes, on the device or in host memory; the same
+ *     array where {@code compute} can be stepped itself, and where nothing is
  * @param trainable whether it is changed
  */
 public record Parameter(

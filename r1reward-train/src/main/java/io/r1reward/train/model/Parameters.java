@@ -27,7 +27,17 @@ final class Parameters {
   private final NDManager manager;
   private final GradScript script;
   private final NetworkSettings settings;
+  private final NetworkRole role;
   private final NDArray empty;
+
+  /** What the forward pass computes in, and on; [0]. */
+  private final NDArray computed;
+
+  /** What masters are in, and on; [0]. */
+  private final NDArray mastered;
+
+  /** Owner of the masters: on the device, or in host memory. */
+  private final NDManager masters;
 
   /** Loads a checkpoint; adapters start with seeded A and zero B. */
   Parameters(
@@ -35,11 +45,20 @@ final class Parameters {
       NDManager manager,
       GradScript script,
       NetworkSettings settings,
+      NetworkRole role,
       long seed) {
     this.manager = manager;
     this.script = script;
     this.settings = settings;
+    this.role = role;
+    this.masters =
+        settings.offloadOptimiser() ? manager.newSubManager(ai.djl.Device.cpu()) : manager;
     this.empty = manager.create(new Shape(0), DataType.FLOAT32);
+    this.computed =
+        settings.bfloat16()
+            ? GradScript.silently(() -> script.call(manager, "to_bfloat16", empty))
+            : empty;
+    this.mastered = masters.create(new Shape(0), DataType.FLOAT32);
     Lora lora = settings.lora();
     Random random = new Random(seed);
     ModelTensors.shapes(checkpoint.config())
@@ -47,7 +66,11 @@ final class Parameters {
             (name, shape) -> {
               boolean trained =
                   lora == null && (settings.trainVision() || !name.startsWith("visual."));
-              add(name, shape, checkpoint.require(name).toFloats(), trained);
+              add(
+                  name,
+                  shape,
+                  (like, owner) -> MappedArrays.copy(checkpoint.require(name), like, owner, script),
+                  trained);
             });
     if (lora != null) {
       for (String name : List.copyOf(all.keySet())) {
@@ -82,20 +105,40 @@ final class Parameters {
   }
 
   private void add(String name, ImmutableLongArray shape, float[] values, boolean trained) {
-    NDArray master = manager.create(values, new Shape(shape.toArray()));
-    NDArray compute = master;
-    if (settings.bfloat16()) {
-      NDArray source = master;
-      compute = GradScript.silently(() -> script.call(manager, "to_bfloat16", source));
-      if (!trained) {
-        master.close();
-        master = compute;
-      }
-    }
+    add(
+        name,
+        shape,
+        (like, owner) -> {
+          try (NDArray source = manager.create(values, new Shape(shape.toArray()))) {
+            return GradScript.silently(() -> script.call(owner, "copy_like", source, like));
+          }
+        },
+        trained);
+  }
+
+  /** Makes copies of a parameter's first values. */
+  @FunctionalInterface
+  private interface Source {
+    /** Returns a copy in the type and on the device of {@code like}. */
+    NDArray copy(NDArray like, NDManager owner);
+  }
+
+  private void add(String name, ImmutableLongArray shape, Source source, boolean wanted) {
+    boolean trained = wanted && role != NetworkRole.FROZEN;
+    NDArray compute = source.copy(computed, manager);
+    // a replica's adapters have theirs, too, since rollouts merge them into the weights in float32
+    boolean hasMasters = role == NetworkRole.TRAINED || settings.lora() != null;
+    boolean apart = trained && hasMasters && (settings.bfloat16() || settings.offloadOptimiser());
+    NDArray master = apart ? source.copy(mastered, masters) : compute;
     if (trained) {
       GradScript.require(compute);
     }
     all.put(name, new Parameter(name, shape, compute, master, trained));
+  }
+
+  /** Returns the owner of the masters; what the optimiser keeps belongs there, too. */
+  NDManager masters() {
+    return masters;
   }
 
   Parameter get(String name) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.hash.Hashing;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.core.model.VisionLayout;
@@ -21,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  * that a tape can keep inputs alone. Not thread-safe.
  */
 final class Pass {
+  /** Leaves 40 bits, which the script multiplies without overflow. */
+  private static final int SEED_SHIFT = 24;
+
   private final PolicyNetwork network;
   private final ModelConfig config;
   private final MicroBatch batch;
   private final NDManager scope;
   private final NDManager host;
   private final boolean adapters;
-  private final NDArray seed;
+  private final long seed;
   private final NDArray tokens;
   private final NDArray angles;
   private final @Nullable NDArray mediaPlaces;
@@ -39,7 +43,7 @@ final class Pass {
     this.scope = scope;
     this.host = scope.newSubManager(ai.djl.Device.cpu());
     this.adapters = adapters;
-    this.seed = host.create(seed); // []
+    this.seed = seed;
     Shape rows = new Shape(batch.rows, batch.length);
     this.tokens = scope.create(batch.tokens, rows); // [B, T]
     NDArray positions =
@@ -102,10 +106,12 @@ final class Pass {
     for (int i = 0; i < config.vision().depth(); i++) {
       List<NDArray> w = parameters.visionBlock(i, adapters);
       NDArray groups = config.vision().fullAttentionBlocks().contains(i) ? whole : windows;
-      stages.add(x -> call("vision_block", w, x, turned, groups, seed)); // [F, N, C]
+      NDArray own = seed(i + 1);
+      stages.add(x -> call("vision_block", w, x, turned, groups, own)); // [F, N, C]
     }
     List<NDArray> merger = parameters.merger(adapters);
-    stages.add(x -> call("vision_merge", merger, x, placeOf, seed)); // [F U, C of the decoder]
+    NDArray own = seed(0);
+    stages.add(x -> call("vision_merge", merger, x, placeOf, own)); // [F U, C of the decoder]
     return new Tower(pixels(grid, frames), stages);
   }
 
@@ -134,7 +140,8 @@ final class Pass {
     List<Stage> stages = new ArrayList<>();
     for (int i = 0; i < config.text().layers(); i++) {
       List<NDArray> w = network.weights().decoderLayer(i, adapters);
-      stages.add(x -> call("decoder_layer", w, x, angles, seed));
+      NDArray own = seed(-1 - i);
+      stages.add(x -> call("decoder_layer", w, x, angles, own));
     }
     return stages;
   }
@@ -161,6 +168,12 @@ final class Pass {
 
   private NDArray call(String method, Object... arguments) {
     return network.script().call(scope, method, arguments);
+  }
+
+  /** A seed for each layer, so that no two drop the same places; [] int64, negative for none. */
+  private NDArray seed(int layer) {
+    long own = Hashing.murmur3_128().newHasher().putLong(seed).putInt(layer).hash().asLong();
+    return host.create(seed < 0 ? seed : own >>> SEED_SHIFT);
   }
 
   private static long[] longs(int[] values) {

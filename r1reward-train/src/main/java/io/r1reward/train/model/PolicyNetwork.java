@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import io.r1reward.CheckpointException;
-import io.r1reward.EngineException;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.core.torch.WeightSource;
@@ -23,27 +23,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Qwen2.5-VL that is trained: log-probabilities of target tokens, and gradients of any loss on
  * them. It computes what the reference model computes, with pictures and multimodal positions. Not
- * thread-safe: use it from one thread. Holds native memory until {@link #close}.
+ * thread-safe: use it from one thread at a time. Holds native memory until {@link #close}.
  */
 public final class PolicyNetwork implements AutoCloseable {
   private static final long NO_DROPOUT = -1;
+  private static final String LOAD_ADVICE =
+      "compute in bfloat16, train adapters (lora) in place of the weights, or keep the optimiser in"
+          + " host memory (offloadOptimiser)";
+  private static final String FORWARD_ADVICE =
+      "lower the token budget of a micro-batch (tokenBudget), headRows, or the pictures' maxPixels";
+  private static final String BACKWARD_ADVICE =
+      "; compute more of it again (gradientCheckpointing 1), or keep the optimiser in host memory"
+          + " (offloadOptimiser)";
 
   private final NDManager manager;
   private final GradScript script;
   private final ModelConfig config;
   private final NetworkSettings settings;
+  private final NetworkRole role;
   private final Parameters parameters;
   private final NDArray textFrequencies;
   private final NDArray visionFrequencies;
 
   private PolicyNetwork(
-      Checkpoint checkpoint, NDManager manager, NetworkSettings settings, long seed) {
+      Checkpoint checkpoint,
+      NDManager manager,
+      NetworkSettings settings,
+      NetworkRole role,
+      long seed) {
+    this.role = role;
     this.manager = manager;
     this.config = checkpoint.config();
     this.settings = settings;
     this.script =
         GradScript.compile(manager, "training", "Training", source(config, settings.lora()));
-    this.parameters = new Parameters(checkpoint, manager, script, settings, seed);
+    this.parameters = new Parameters(checkpoint, manager, script, settings, role, seed);
     this.textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
     this.visionFrequencies = frequencies(10_000, config.vision().headDim() / 2);
   }
@@ -54,11 +68,20 @@ public final class PolicyNetwork implements AutoCloseable {
    * @param seed of the adapters' start
    */
   public static PolicyNetwork load(Checkpoint checkpoint, NetworkSettings settings, long seed) {
+    return load(checkpoint, settings, NetworkRole.TRAINED, seed);
+  }
+
+  /** As the other {@code load}, for a network that is not trained by itself. */
+  public static PolicyNetwork load(
+      Checkpoint checkpoint, NetworkSettings settings, NetworkRole role, long seed) {
     NDManager manager = Torch.newManager(settings.device());
     try {
       Torch.prepareThread(settings.threads());
-      return new PolicyNetwork(checkpoint, manager, settings, seed);
-    } catch (RuntimeException | Error e) {
+      return new PolicyNetwork(checkpoint, manager, settings, role, seed);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw OutOfMemory.explained(e, "loading the weights on " + settings.device(), LOAD_ADVICE);
+    } catch (Error e) {
       manager.close();
       throw e;
     }
@@ -79,6 +102,8 @@ public final class PolicyNetwork implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       Pass pass = new Pass(this, batch, scope, adapters, NO_DROPOUT);
       return Unrecorded.run(pass, batch, settings.headRows());
+    } catch (RuntimeException e) {
+      throw OutOfMemory.explained(e, "a forward pass over " + batch, FORWARD_ADVICE);
     }
   }
 
@@ -97,29 +122,10 @@ public final class PolicyNetwork implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       Pass pass = new Pass(this, batch, scope, true, seed);
       return new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
-    } catch (EngineException e) {
-      throw outOfMemory(e, batch);
+    } catch (RuntimeException e) {
+      throw OutOfMemory.explained(
+          e, "a backward pass over " + batch, FORWARD_ADVICE + BACKWARD_ADVICE);
     }
-  }
-
-  /** Says which settings to lower where memory ran out; other failures stay as they are. */
-  private RuntimeException outOfMemory(EngineException failure, MicroBatch batch) {
-    String message = String.valueOf(failure.getMessage());
-    boolean memory = message.contains("out of memory") || message.contains("can't allocate memory");
-    return memory
-        ? new EngineException(
-            "out of memory with "
-                + batch.rows
-                + " rows of "
-                + batch.length
-                + " tokens: lower the token budget of a micro-batch, headRows ("
-                + settings.headRows()
-                + ") or the pictures' maxPixels, or set checkpointLayers ("
-                + settings.checkpointLayers()
-                + ") to 1: "
-                + message,
-            failure)
-        : failure;
   }
 
   /** Returns all parameters, in the order of the checkpoint, adapters behind. */
@@ -157,9 +163,20 @@ public final class PolicyNetwork implements AutoCloseable {
   /** Sets the values of a trainable parameter. */
   public void set(Parameter parameter, float[] values) {
     try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()))) {
-      for (NDArray target : new NDArray[] {parameter.master(), parameter.compute()}) {
-        GradScript.silently(() -> script.call(manager, "assign", target, source)).close();
-      }
+      assign(parameter, source);
+    }
+  }
+
+  /** Sets the values of a trainable parameter to those of a file, past the heap. */
+  void set(Parameter parameter, MappedTensor stored) {
+    try (NDArray source = MappedArrays.copy(stored, parameter.master(), manager, script)) {
+      assign(parameter, source);
+    }
+  }
+
+  private void assign(Parameter parameter, NDArray source) {
+    for (NDArray target : new NDArray[] {parameter.master(), parameter.compute()}) {
+      GradScript.silently(() -> script.call(manager, "assign", target, source)).close();
     }
   }
 
@@ -185,6 +202,11 @@ public final class PolicyNetwork implements AutoCloseable {
   /** Returns the owner of its memory. */
   public NDManager manager() {
     return manager;
+  }
+
+  /** Returns what the network is there for. */
+  public NetworkRole role() {
+    return role;
   }
 
   Parameters weights() {

@@ -20,11 +20,15 @@ import java.util.List;
 public final class AdamW implements AutoCloseable {
   private static final double NORM_EPSILON = 1e-6;
 
+  /** Values whose gradients are converted at a time: half a gigabyte of float32. */
+  private static final long STEPPED_TOGETHER = 1L << 27;
+
   private final NDManager manager;
   private final TorchScript script;
   private final AdamWSettings settings;
   private final List<NDArray> weights;
   private final List<Boolean> decayed;
+  private final List<List<Integer>> groups;
   private final List<NDArray> firstMoments = new ArrayList<>();
   private final List<NDArray> secondMoments = new ArrayList<>();
   private final List<NDArray> steps = new ArrayList<>();
@@ -50,6 +54,7 @@ public final class AdamW implements AutoCloseable {
     this.settings = settings;
     this.weights = List.copyOf(weights);
     this.decayed = List.copyOf(decayed);
+    this.groups = groups(weights, decayed);
     for (NDArray weight : weights) {
       firstMoments.add(manager.zeros(weight.getShape(), DataType.FLOAT32));
       secondMoments.add(manager.zeros(weight.getShape(), DataType.FLOAT32));
@@ -66,62 +71,86 @@ public final class AdamW implements AutoCloseable {
   public record Step(double gradientNorm, boolean skipped) {}
 
   /**
-   * Clips the gradients, in place, and changes the weights. A gradient that is not finite changes
-   * nothing.
+   * Clips the gradients, in place where they have the weights' type and device, and changes the
+   * weights. A gradient that is not finite changes nothing.
    *
-   * @param gradients one per weight, in its shape, on its device; float32 or bfloat16
+   * @param gradients one per weight, in its shape; float32 or bfloat16, all on one device, which
+   *     may be another than that of the weights
    */
   public Step step(List<NDArray> gradients, double learningRate) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray[] plain = script.call(scope, "float32", (Object) gradients.toArray(NDArray[]::new));
-      double norm;
-      try (NDArray total = script.one(scope, "norm", (Object) plain)) {
-        norm = total.toFloatArray()[0];
-      }
-      if (!Double.isFinite(norm)) {
-        return new Step(norm, true);
-      }
-      double factor = Math.min(1, settings.maxGradientNorm() / (norm + NORM_EPSILON));
-      if (factor < 1) {
-        script.run("scale", plain, factor);
-      }
-      update(plain, learningRate, true);
-      update(plain, learningRate, false);
-      return new Step(norm, false);
+    double norm = norm(gradients);
+    if (!Double.isFinite(norm)) {
+      return new Step(norm, true);
+    }
+    double factor = Math.min(1, settings.maxGradientNorm() / (norm + NORM_EPSILON));
+    for (List<Integer> some : groups) {
+      update(some, gradients, factor, learningRate);
+    }
+    return new Step(norm, false);
+  }
+
+  private double norm(List<NDArray> gradients) {
+    try (NDManager scope = manager.newSubManager();
+        NDArray total = script.one(scope, "norm", (Object) array(gradients))) {
+      return total.toFloatArray()[0];
     }
   }
 
-  private void update(NDArray[] gradients, double learningRate, boolean decaying) {
-    List<List<NDArray>> lists = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      lists.add(new ArrayList<>());
-    }
-    for (int i = 0; i < gradients.length; i++) {
-      if (decayed.get(i) == decaying) {
-        lists.get(0).add(weights.get(i));
-        lists.get(1).add(gradients[i]);
-        lists.get(2).add(firstMoments.get(i));
-        lists.get(3).add(secondMoments.get(i));
-        lists.get(4).add(steps.get(i));
+  private void update(
+      List<Integer> some, List<NDArray> gradients, double factor, double learningRate) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray[] chosen = pick(weights, some);
+      NDArray[] plain = script.call(scope, "like", pick(gradients, some), chosen);
+      if (factor < 1) {
+        script.run("scale", plain, factor);
       }
-    }
-    if (!lists.get(0).isEmpty()) {
       script.run(
           "step",
-          array(lists.get(0)),
-          array(lists.get(1)),
-          array(lists.get(2)),
-          array(lists.get(3)),
-          array(lists.get(4)),
+          chosen,
+          plain,
+          pick(firstMoments, some),
+          pick(secondMoments, some),
+          pick(steps, some),
           learningRate,
           settings.beta1(),
           settings.beta2(),
-          decaying ? settings.weightDecay() : 0.0,
+          decayed.get(some.get(0)) ? settings.weightDecay() : 0.0,
           settings.epsilon());
     }
   }
 
-  /** Copies the weights into others of the same shapes and any type. */
+  /** Weights that are stepped by one call: all decay or none, and no more than fits beside them. */
+  private static List<List<Integer>> groups(List<NDArray> weights, List<Boolean> decayed) {
+    List<List<Integer>> groups = new ArrayList<>();
+    for (boolean decaying : new boolean[] {true, false}) {
+      List<Integer> group = new ArrayList<>();
+      long values = 0;
+      for (int i = 0; i < weights.size(); i++) {
+        if (decayed.get(i) != decaying) {
+          continue;
+        }
+        long size = weights.get(i).getShape().size();
+        if (!group.isEmpty() && values + size > STEPPED_TOGETHER) {
+          groups.add(group);
+          group = new ArrayList<>();
+          values = 0;
+        }
+        group.add(i);
+        values += size;
+      }
+      if (!group.isEmpty()) {
+        groups.add(group);
+      }
+    }
+    return groups;
+  }
+
+  /** Adds gradients of another device to those of this one, in place and in float32. */
+  public void add(List<NDArray> sums, List<NDArray> others) {
+    script.run("add", array(sums), array(others));
+  }
+
+  /** Copies the weights into others of the same shapes, in any type and on any device. */
   public void publish(List<NDArray> targets) {
     script.run("publish", array(weights), array(targets));
   }
@@ -141,13 +170,30 @@ public final class AdamW implements AutoCloseable {
     return (long) steps.get(0).toFloatArray()[0];
   }
 
-  /** Puts back what a checkpoint kept. */
-  public void restore(List<float[]> first, List<float[]> second, long stepsDone) {
+  /** Gives one moment of one weight. */
+  @FunctionalInterface
+  public interface Moment {
+    /** Returns float32 values in the weight's shape, on any device; they are copied and closed. */
+    NDArray of(int weight);
+  }
+
+  /** Puts back what a checkpoint kept, one weight after the other. */
+  public void restore(Moment first, Moment second, long stepsDone) {
     for (int i = 0; i < weights.size(); i++) {
-      firstMoments.get(i).set(first.get(i));
-      secondMoments.get(i).set(second.get(i));
+      put(first.of(i), firstMoments.get(i));
+      put(second.of(i), secondMoments.get(i));
       steps.get(i).set(new float[] {stepsDone});
     }
+  }
+
+  private void put(NDArray values, NDArray target) {
+    try (values) {
+      script.run("publish", new NDArray[] {values}, new NDArray[] {target});
+    }
+  }
+
+  private static NDArray[] pick(List<NDArray> list, List<Integer> some) {
+    return some.stream().map(list::get).toArray(NDArray[]::new);
   }
 
   private static NDArray[] array(List<NDArray> list) {

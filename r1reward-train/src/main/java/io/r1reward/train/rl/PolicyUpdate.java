@@ -4,7 +4,6 @@ import io.r1reward.train.advantage.AdvantageEstimate;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.advantage.Ragged;
 import io.r1reward.train.advantage.RolloutScores;
-import io.r1reward.train.encode.MicroBatches;
 import io.r1reward.train.loss.LossStatistics;
 import io.r1reward.train.loss.PolicyLossBatch;
 import io.r1reward.train.loss.PolicyLossResult;
@@ -14,12 +13,13 @@ import io.r1reward.train.model.NetworkOptimiser;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.optim.AdamW;
+import io.r1reward.train.parallel.Replicas;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * steps. Not thread-safe.
  */
 public final class PolicyUpdate {
-  private final PolicyNetwork network;
-  private final @Nullable PolicyNetwork reference;
+  private final Replicas policy;
+  private final @Nullable Replicas reference;
   private final Algorithm algorithm;
   private final RlSettings settings;
   private final NetworkOptimiser optimiser;
@@ -37,15 +37,17 @@ public final class PolicyUpdate {
   /**
    * An update.
    *
-   * @param reference frozen policy; null means the network without its adapters
+   * @param policy what is trained
+   * @param reference frozen policy; null means the policy without its adapters
+   * @param optimiser of the policy
    */
   public PolicyUpdate(
-      PolicyNetwork network,
-      @Nullable PolicyNetwork reference,
+      Replicas policy,
+      @Nullable Replicas reference,
       Algorithm algorithm,
       RlSettings settings,
       NetworkOptimiser optimiser) {
-    this.network = network;
+    this.policy = policy;
     this.reference = reference;
     this.algorithm = algorithm;
     this.settings = settings;
@@ -84,7 +86,7 @@ public final class PolicyUpdate {
       StepListener listener) {
     List<TrainingRow> rows = rollouts.stream().map(Rollout::row).toList();
     boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
-    double[][] old = logProbabilities(rows, network::logProbabilities);
+    double[][] old = logProbabilities(rows, policy, PolicyNetwork::logProbabilities);
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
     reportGap(rollouts, old, report);
 
@@ -126,30 +128,20 @@ public final class PolicyUpdate {
   /** Returns whether the step was skipped. */
   private boolean step(Batch batch, long stepsBefore, long seed, Totals totals) {
     double[][] weights = algorithm.aggregation().weights(batch.mask);
-    boolean[] finite = {true};
-    for (int[] group : MicroBatches.group(batch.rows, settings.run().tokenBudget())) {
-      Batch micro = batch.pick(group);
-      double[][] microWeights = Batch.pick(weights, group);
-      if (micro.rows.stream().mapToInt(TrainingRow::targets).sum() == 0) {
-        continue;
-      }
-      network.accumulate(
-          micro.rows,
-          now -> {
-            PolicyLossResult result =
-                algorithm
-                    .loss()
-                    .evaluate(
-                        new PolicyLossBatch(
-                            now, micro.old, micro.base, micro.advantages, microWeights));
-            finite[0] &= result.isFinite();
-            totals.add(result);
-            return result.gradient();
-          },
-          seed + stepsBefore);
-    }
+    long stepSeed = seed + stepsBefore;
+    List<PolicyLossResult> results =
+        policy.forMicroBatches(
+            batch.rows,
+            settings.run().tokenBudget(),
+            (network, group) ->
+                backward(
+                    network,
+                    batch.pick(group),
+                    Batch.pick(weights, group),
+                    Replicas.seed(stepSeed, group)));
+    results.forEach(totals::add);
     totals.steps++;
-    if (!finite[0]) {
+    if (!results.stream().allMatch(PolicyLossResult::isFinite)) {
       optimiser.discard();
       return true;
     }
@@ -160,22 +152,50 @@ public final class PolicyUpdate {
     return done.skipped();
   }
 
+  /** Adds the gradients of one micro-batch to those of a replica. */
+  private PolicyLossResult backward(
+      PolicyNetwork network, Batch micro, double[][] weights, long seed) {
+    PolicyLossResult[] result = {
+      new PolicyLossResult(0, new double[0][], LossStatistics.EMPTY) // where nothing was generated
+    };
+    if (micro.rows.stream().mapToInt(TrainingRow::targets).sum() > 0) {
+      network.accumulate(
+          micro.rows,
+          now -> {
+            result[0] =
+                algorithm
+                    .loss()
+                    .evaluate(
+                        new PolicyLossBatch(now, micro.old, micro.base, micro.advantages, weights));
+            return result[0].gradient();
+          },
+          seed);
+    }
+    return result[0];
+  }
+
   private double[][] reference(List<TrainingRow> rows) {
-    PolicyNetwork frozen = reference;
-    return frozen == null
-        ? logProbabilities(rows, network::baseLogProbabilities)
-        : logProbabilities(rows, frozen::logProbabilities);
+    return reference == null
+        ? logProbabilities(rows, policy, PolicyNetwork::baseLogProbabilities)
+        : logProbabilities(rows, reference, PolicyNetwork::logProbabilities);
   }
 
   private double[][] logProbabilities(
-      List<TrainingRow> rows, Function<List<TrainingRow>, double[][]> forward) {
+      List<TrainingRow> rows,
+      Replicas replicas,
+      BiFunction<PolicyNetwork, List<TrainingRow>, double[][]> forward) {
     double[][] result = new double[rows.size()][];
-    for (int[] group : MicroBatches.group(rows, settings.run().tokenBudget())) {
-      double[][] part = forward.apply(Arrays.stream(group).mapToObj(rows::get).toList());
-      for (int i = 0; i < group.length; i++) {
-        result[group[i]] = part[i];
-      }
-    }
+    replicas.forMicroBatches(
+        rows,
+        settings.run().tokenBudget(),
+        (network, group) -> {
+          double[][] part =
+              forward.apply(network, Arrays.stream(group).mapToObj(rows::get).toList());
+          for (int i = 0; i < group.length; i++) {
+            result[group[i]] = part[i];
+          }
+          return group.length;
+        });
     return result;
   }
 

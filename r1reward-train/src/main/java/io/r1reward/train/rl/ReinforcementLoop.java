@@ -10,8 +10,8 @@ import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.metrics.TrainingListener;
 import io.r1reward.train.model.NetworkOptimiser;
-import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainedState;
+import io.r1reward.train.parallel.Replicas;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.run.RunCheckpoints;
@@ -37,8 +37,8 @@ public final class ReinforcementLoop {
   private static final String SKIPPED = "skipped";
   private static final int SHOWN = 2;
 
-  private final PolicyNetwork network;
-  private final @Nullable PolicyNetwork reference;
+  private final Replicas policy;
+  private final @Nullable Replicas reference;
   private final RolloutCollector collector;
   private final Algorithm algorithm;
   private final RlSettings settings;
@@ -50,15 +50,16 @@ public final class ReinforcementLoop {
   /**
    * A loop.
    *
-   * @param network changed in place
-   * @param reference frozen policy for the KL; null for the network without adapters
+   * @param policy changed in place
+   * @param reference frozen policy for the KL; null for the policy without adapters
+   * @param collector of rollouts, from the first replica of the policy
    * @param run folder of the checkpoints
    * @param heldOut what is measured every so often; null for nothing
    * @param fingerprint settings that must be the same when the run goes on
    */
   public ReinforcementLoop(
-      PolicyNetwork network,
-      @Nullable PolicyNetwork reference,
+      Replicas policy,
+      @Nullable Replicas reference,
       RolloutCollector collector,
       Algorithm algorithm,
       RlSettings settings,
@@ -66,7 +67,7 @@ public final class ReinforcementLoop {
       List<? extends TrainingListener> listeners,
       @Nullable HeldOut heldOut,
       Map<String, String> fingerprint) {
-    this.network = network;
+    this.policy = policy;
     this.reference = reference;
     this.collector = collector;
     this.algorithm = algorithm;
@@ -79,7 +80,8 @@ public final class ReinforcementLoop {
 
   /** Runs all iterations, from the newest checkpoint on where there is one. */
   public RunState fit(PreferenceDataset data) {
-    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.run().optimiser())) {
+    try (NetworkOptimiser optimiser =
+        new NetworkOptimiser(policy.networks(), settings.run().optimiser())) {
       RunState state = resume(optimiser);
       RunState start = state;
       listeners.forEach(listener -> listener.onResume(start.step()));
@@ -118,7 +120,7 @@ public final class ReinforcementLoop {
     if (!rollouts.isEmpty()) {
       Optional<Path> lastGood = checkpoints.latest().map(RunCheckpoints.Saved::folder);
       done =
-          new PolicyUpdate(network, reference, algorithm, settings, optimiser)
+          new PolicyUpdate(policy, reference, algorithm, settings, optimiser)
               .run(
                   rollouts,
                   klCoefficient,
@@ -152,7 +154,7 @@ public final class ReinforcementLoop {
                 STEPS, (double) (stepsBefore + done.steps()),
                 SKIPPED, (double) skipped.total()));
     if (settings.run().savesAfter(number, settings.iterations())) {
-      checkpoints.save(after, folder -> TrainedState.save(network, optimiser, folder));
+      checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }
     return after;
   }
@@ -167,7 +169,7 @@ public final class ReinforcementLoop {
     for (int round = 0; round < rounds && kept.size() < wanted; round++) {
       List<Rollout> collected =
           collector.collect(
-              network,
+              policy.first(),
               cursor.next(settings.prompts()),
               settings.samples(),
               round * settings.prompts(),
@@ -250,7 +252,7 @@ public final class ReinforcementLoop {
     if (pairs == null || !settings.run().evaluatesAfter(number, settings.iterations())) {
       return Double.NaN;
     }
-    HeldOut.Result result = pairs.measure(network);
+    HeldOut.Result result = pairs.measure(policy.first());
     report
         .put(Metric.HELD_OUT_ACCURACY, result.accuracy())
         .put(Metric.HELD_OUT_FORMAT, result.format())
@@ -265,7 +267,7 @@ public final class ReinforcementLoop {
     }
     RunState state = latest.get().state();
     state.requireSettings(fingerprint);
-    TrainedState.restore(network, optimiser, latest.get().folder());
+    TrainedState.restore(policy.first(), optimiser, latest.get().folder());
     return state;
   }
 }

@@ -7,6 +7,7 @@ import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.model.OutOfMemory;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.policy.PolicySampler;
@@ -47,7 +48,7 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
     }
     Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
     List<Completion> completions =
-        sampler.sample(network, GenerationRequest.of(prompts, perPrompt, decoding, seed));
+        sample(network, GenerationRequest.of(prompts, perPrompt, decoding, seed));
     List<RewardInput> inputs = new ArrayList<>();
     for (Completion completion : completions) {
       String text = encoder.text(completion.tokens());
@@ -72,5 +73,17 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
               scores.get(i)));
     }
     return rollouts.build();
+  }
+
+  private List<Completion> sample(PolicyNetwork network, GenerationRequest request) {
+    try {
+      return sampler.sample(network, request);
+    } catch (RuntimeException e) {
+      throw OutOfMemory.explained(
+          e,
+          "a rollout of " + request.prompts().size() + " x " + request.samples() + " judgements",
+          "lower rolloutRows, maxNewTokens, or the pictures' maxPixels, or keep the optimiser in"
+              + " host memory (offloadOptimiser)");
+    }
   }
 }

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.data.SampleCursor;
-import io.r1reward.train.encode.MicroBatches;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
@@ -15,6 +14,7 @@ import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainedState;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.optim.AdamW;
+import io.r1reward.train.parallel.Replicas;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +32,17 @@ import org.jspecify.annotations.Nullable;
  * Goes on from the newest checkpoint of its run where there is one. Not thread-safe.
  */
 public final class SupervisedTrainer {
-  private final PolicyNetwork network;
+  private static final String SKIPPED = "skipped";
+
+  private final Replicas policy;
   private final SampleEncoder encoder;
   private final SftSettings settings;
   private final RunCheckpoints checkpoints;
   private final ImmutableList<TrainingListener> listeners;
   private final @Nullable HeldOut heldOut;
-  private final SkippedSteps skipped;
+  private final ImmutableSortedMap<String, String> fingerprint;
 
-  /**
-   * A trainer.
-   *
-   * @param network changed in place
-   * @param encoder of the network's checkpoint
-   * @param run folder of the run's checkpoints
-   * @param heldOut what is measured every so often; null for nothing
-   */
+  /** A trainer of a network on one device; parameters as of the other constructor. */
   public SupervisedTrainer(
       PolicyNetwork network,
       SampleEncoder encoder,
@@ -54,13 +50,40 @@ public final class SupervisedTrainer {
       Path run,
       List<? extends TrainingListener> listeners,
       @Nullable HeldOut heldOut) {
-    this.network = network;
+    this(Replicas.of(network), encoder, settings, run, listeners, heldOut, Map.of());
+  }
+
+  /**
+   * A trainer.
+   *
+   * @param policy changed in place; the caller closes it
+   * @param encoder of the network's checkpoint
+   * @param run folder of the run's checkpoints
+   * @param heldOut what is measured every so often; null for nothing
+   * @param fingerprint what must be the same when the run goes on, beside {@code settings}
+   */
+  public SupervisedTrainer(
+      Replicas policy,
+      SampleEncoder encoder,
+      SftSettings settings,
+      Path run,
+      List<? extends TrainingListener> listeners,
+      @Nullable HeldOut heldOut,
+      Map<String, String> fingerprint) {
+    this.policy = policy;
     this.encoder = encoder;
     this.settings = settings;
     this.checkpoints = new RunCheckpoints(run, settings.run().keepCheckpoints());
     this.listeners = ImmutableList.copyOf(listeners);
     this.heldOut = heldOut;
-    this.skipped = new SkippedSteps(settings.run().maxSkippedInARow(), 0);
+    this.fingerprint =
+        ImmutableSortedMap.<String, String>naturalOrder()
+            .putAll(fingerprint)
+            .put("batch", Integer.toString(settings.batch()))
+            .put("steps", Long.toString(settings.steps()))
+            .put("seed", Long.toString(settings.run().seed()))
+            .put("optimiser", settings.run().optimiser().toString())
+            .buildOrThrow();
   }
 
   /**
@@ -71,15 +94,20 @@ public final class SupervisedTrainer {
    * @return the state at the end
    */
   public RunState fit(PreferenceDataset data) {
-    try (NetworkOptimiser optimiser = new NetworkOptimiser(network, settings.run().optimiser())) {
+    try (NetworkOptimiser optimiser =
+        new NetworkOptimiser(policy.networks(), settings.run().optimiser())) {
       RunState state = resume(optimiser);
       RunState reached = state;
       listeners.forEach(listener -> listener.onResume(reached.step()));
+      SkippedSteps skipped =
+          new SkippedSteps(
+              settings.run().maxSkippedInARow(),
+              state.numbers().getOrDefault(SKIPPED, 0.0).longValue());
       try (SampleCursor cursor = new SampleCursor(data, state.position())) {
         long started = System.nanoTime();
         long first = state.step();
         while (state.step() < settings.steps()) {
-          state = step(state, cursor, optimiser, started, first);
+          state = step(state, cursor, optimiser, skipped, started, first);
         }
       }
       return state;
@@ -89,25 +117,25 @@ public final class SupervisedTrainer {
   }
 
   private RunState step(
-      RunState before, SampleCursor cursor, NetworkOptimiser optimiser, long started, long first) {
+      RunState before,
+      SampleCursor cursor,
+      NetworkOptimiser optimiser,
+      SkippedSteps skipped,
+      long started,
+      long first) {
     long begin = System.nanoTime();
     List<TrainingRow> rows = new ArrayList<>();
     for (int i = 0; i < settings.batch(); i++) {
       rows.add(encoder.judgementRow(cursor.next()));
     }
     double targets = rows.stream().mapToLong(TrainingRow::targets).sum();
-    double loss = 0;
-    for (int[] group : MicroBatches.group(rows, settings.run().tokenBudget())) {
-      List<TrainingRow> micro = Arrays.stream(group).mapToObj(rows::get).toList();
-      double[][] values =
-          network.accumulate(
-              micro,
-              logs -> likelihoodGradient(logs, targets),
-              settings.run().seed() + before.step());
-      for (double[] row : values) {
-        loss -= Arrays.stream(row).sum() / targets;
-      }
-    }
+    long seed = settings.run().seed() + before.step();
+    List<Double> losses =
+        policy.forMicroBatches(
+            rows,
+            settings.run().tokenBudget(),
+            (network, group) -> backward(network, pick(rows, group), targets, seed, group));
+    double loss = losses.stream().mapToDouble(Double::doubleValue).sum();
     long number = before.step() + 1;
     double rate = settings.run().schedule().at(before.step());
     AdamW.Step done = optimiser.step(rate);
@@ -134,11 +162,26 @@ public final class SupervisedTrainer {
             before.position() + rows.size(),
             score,
             before.settings(),
-            ImmutableSortedMap.of("skipped", (double) skipped.total()));
+            ImmutableSortedMap.of(SKIPPED, (double) skipped.total()));
     if (settings.run().savesAfter(number, settings.steps())) {
-      checkpoints.save(after, folder -> TrainedState.save(network, optimiser, folder));
+      checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }
     return after;
+  }
+
+  private static List<TrainingRow> pick(List<TrainingRow> rows, int[] group) {
+    return Arrays.stream(group).mapToObj(rows::get).toList();
+  }
+
+  /**
+   * Adds the gradients of one micro-batch to those of a replica and returns its part of the loss.
+   */
+  private static double backward(
+      PolicyNetwork network, List<TrainingRow> micro, double targets, long seed, int[] group) {
+    double[][] values =
+        network.accumulate(
+            micro, logs -> likelihoodGradient(logs, targets), Replicas.seed(seed, group));
+    return -Arrays.stream(values).flatMapToDouble(Arrays::stream).sum() / targets;
   }
 
   /** d(−Σ log p / N) / d log p = −1 / N. */
@@ -155,7 +198,7 @@ public final class SupervisedTrainer {
     if (heldOut == null || !settings.run().evaluatesAfter(number, settings.steps())) {
       return Double.NaN;
     }
-    HeldOut.Result result = heldOut.measure(network);
+    HeldOut.Result result = heldOut.measure(policy.first());
     report
         .put(Metric.HELD_OUT_ACCURACY, result.accuracy())
         .put(Metric.HELD_OUT_FORMAT, result.format())
@@ -169,19 +212,13 @@ public final class SupervisedTrainer {
   }
 
   private RunState resume(NetworkOptimiser optimiser) {
-    ImmutableSortedMap<String, String> fingerprint =
-        ImmutableSortedMap.of(
-            "batch", Integer.toString(settings.batch()),
-            "steps", Long.toString(settings.steps()),
-            "seed", Long.toString(settings.run().seed()),
-            "optimiser", settings.run().optimiser().toString());
     Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
     if (latest.isEmpty()) {
       return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
     }
     RunState state = latest.get().state();
     state.requireSettings(fingerprint);
-    TrainedState.restore(network, optimiser, latest.get().folder());
+    TrainedState.restore(policy.first(), optimiser, latest.get().folder());
     return state;
   }
 }

@@ -16,6 +16,18 @@ class Training(Module):
   def to_bfloat16(self: __torch__.training.Training, x: Tensor) -> Tensor:
     return torch.to(x, 15)
 
+  # bytes: [2 n] int8 -> [n] bfloat16 over the same memory
+  def as_bfloat16(self: __torch__.training.Training, bytes: Tensor) -> Tensor:
+    return torch.set_(torch.empty([0], dtype=15, device=bytes.device), bytes, 0, [torch.numel(bytes) // 2])
+
+  # A copy in the type and on the device of another tensor
+  def copy_like(self: __torch__.training.Training, x: Tensor, other: Tensor) -> Tensor:
+    return torch.to(x, other, False, True)
+
+  # Joins rows
+  def join(self: __torch__.training.Training, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
   def to_float(self: __torch__.training.Training, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
@@ -32,9 +44,10 @@ class Training(Module):
   def as_bytes(self: __torch__.training.Training, x: Tensor, n: Tensor) -> Tensor:
     return torch.set_(torch.empty([0], dtype=1, device=x.device), x, 0, [int(n)])
 
-  # a: [R, in], b: [out, R] -> float32 [out, in]
+  # a: [R, in], b: [out, R], on any device -> float32 [out, in] on the weight's
   def merge(self: __torch__.training.Training, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    return torch.add(torch.to(weight, 6), torch.matmul(b, a), alpha=%LORA_SCALE%)
+    y = torch.to(weight, 6)
+    return torch.add(y, torch.matmul(torch.to(b, y), torch.to(a, y)), alpha=%LORA_SCALE%)
 
   def assign(self: __torch__.training.Training, target: Tensor, source: Tensor) -> Tensor:
     return torch.detach(torch.copy_(target, source))

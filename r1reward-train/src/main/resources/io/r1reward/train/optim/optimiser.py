@@ -6,9 +6,17 @@ class Optimiser(Module):
   __buffers__ = []
   training : bool
 
-  # The norm of all gradients together: []
+  # The norm of all gradients together, whatever type they are in: [] float32
   def norm(self: __torch__.optimiser.Optimiser, gradients: List[Tensor]) -> Tensor:
-    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)), 2)
+    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2, 6)), 2)
+
+  # Adds gradients of another device, in float32
+  def add(self: __torch__.optimiser.Optimiser, sums: List[Tensor], others: List[Tensor]) -> int:
+    for i in range(torch.len(sums)):
+      one = torch.to(sums[i], 6)
+      two = torch.to(others[i], one)
+      _0 = torch.copy_(sums[i], torch.add(one, two))
+    return torch.len(sums)
 
   def scale(self: __torch__.optimiser.Optimiser, gradients: List[Tensor], factor: float) -> int:
     torch._foreach_mul_(gradients, factor)
@@ -20,14 +28,15 @@ class Optimiser(Module):
     torch._fused_adamw_(weights, gradients, m, v, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
     return torch.len(weights)
 
-  # Puts float32 masters into the weights that the forward pass uses.
-  def publish(self: __torch__.optimiser.Optimiser, masters: List[Tensor], weights: List[Tensor]) -> int:
-    for i in range(torch.len(masters)):
-      _0 = torch.copy_(weights[i], masters[i])
-    return torch.len(masters)
+  # Copies values into tensors of any type, on any device.
+  def publish(self: __torch__.optimiser.Optimiser, values: List[Tensor], targets: List[Tensor]) -> int:
+    for i in range(torch.len(values)):
+      _0 = torch.copy_(targets[i], values[i])
+    return torch.len(values)
 
-  def float32(self: __torch__.optimiser.Optimiser, tensors: List[Tensor]) -> List[Tensor]:
+  # Tensors in the type and on the device of others; shares memory where nothing changes.
+  def like(self: __torch__.optimiser.Optimiser, tensors: List[Tensor], others: List[Tensor]) -> List[Tensor]:
     result = annotate(List[Tensor], [])
     for i in range(torch.len(tensors)):
-      _0 = torch.append(result, torch.to(tensors[i], 6))
+      _0 = torch.append(result, torch.to(tensors[i], others[i]))
     return result

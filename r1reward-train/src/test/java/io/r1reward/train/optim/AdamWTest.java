@@ -84,8 +84,8 @@ class AdamWTest {
         }
       }
       three.restore(
-          List.of(two.firstMoments().get(0).toFloatArray()),
-          List.of(two.secondMoments().get(0).toFloatArray()),
+          i -> two.firstMoments().get(i).duplicate(),
+          i -> two.secondMoments().get(i).duplicate(),
           two.stepsDone());
       three.step(List.of(manager.create(gradients[2])), 0.01);
       assertThat(stopped.toFloatArray()).isEqualTo(through.toFloatArray());

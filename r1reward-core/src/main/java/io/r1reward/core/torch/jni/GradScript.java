@@ -103,9 +103,14 @@ public final class GradScript implements AutoCloseable {
    * one. The recording is used up.
    *
    * @param upstream derivative of the loss by {@code output}, in its shape and type
+   * @throws io.r1reward.EngineException if an operator fails, with libtorch's message
    */
   public static void backward(NDArray output, NDArray upstream) {
-    JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, false, false);
+    try {
+      JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, false, false);
+    } catch (EngineException e) {
+      throw new io.r1reward.EngineException("backward: " + e.getMessage(), e);
+    }
   }
 
   /** Makes an array ask for a gradient. */

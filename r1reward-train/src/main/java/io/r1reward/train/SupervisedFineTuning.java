@@ -1,0 +1,102 @@
+package io.r1reward.train;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.train.data.PreferenceDataset;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.sft.SftSettings;
+import io.r1reward.train.sft.SupervisedTrainer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Teaches a judge to write judgements like those it is shown: the long-CoT cold start before
+ * reinforcement learning (arXiv 2505.02835, §4.1). A run that was stopped at any moment goes on
+ * from its newest checkpoint when it is fitted again with the same settings.
+ *
+ * <pre>{@code
+ * TrainingRun cold = SupervisedFineTuning.builder()
+ *     .policy(checkpoint).run(folder)
+ *     .lora(Lora.rank(64)).device("cuda:0")
+ *     .settings(SftSettings.builder(800).build())
+ *     .listener(ProgressLog.every(10)).build()
+ *     .fit(PreferenceDataset.jsonl(judgements));
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class SupervisedFineTuning {
+  private final Builder settings;
+
+  private SupervisedFineTuning(Builder settings) {
+    this.settings = settings;
+  }
+
+  /** Starts a trainer; policy, run folder and settings are required. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Trains until all steps are done, and exports the judge.
+   *
+   * @param data pairs whose attribute {@link PreferenceSample#JUDGEMENT} is the text to learn;
+   *     begun again at its end
+   * @throws io.r1reward.InvalidInputException if something required is missing, a sample has no
+   *     judgement, or the run folder holds a checkpoint of other settings
+   * @throws io.r1reward.EngineException if memory runs out, naming the settings to lower
+   * @throws TrainingException if too many steps in a row were not finite, naming the last good
+   *     checkpoint, or if one of several devices failed, naming it
+   * @throws io.r1reward.CancelledException if the calling thread was interrupted
+   */
+  public TrainingRun fit(PreferenceDataset data) {
+    SftSettings sft = TrainingSession.given(settings.sft, "number of steps (settings)");
+    try (TrainingSession session = TrainingSession.open(settings, false, sft.run().seed())) {
+      return session.export(
+          new SupervisedTrainer(
+                  session.policy(),
+                  session.encoder(),
+                  sft,
+                  session.checkpoints(),
+                  settings.listeners,
+                  session.heldOut(settings.maxNewTokens),
+                  session.fingerprint().buildOrThrow())
+              .fit(data));
+    }
+  }
+
+  /**
+   * Settings of a trainer. Not thread-safe. Defaults, beside those of {@link TrainerBuilder}:
+   * held-out judgements of at most 1,024 tokens.
+   */
+  public static final class Builder extends TrainerBuilder<Builder> {
+    private @Nullable SftSettings sft;
+    private int maxNewTokens = 1024;
+
+    private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /** Steps, sizes and rates. Required. */
+    @CanIgnoreReturnValue
+    public Builder settings(SftSettings sizes) {
+      sft = requireNonNull(sizes, "settings");
+      return this;
+    }
+
+    /** Limit of a held-out judgement, in tokens. */
+    @CanIgnoreReturnValue
+    public Builder maxNewTokens(int tokens) {
+      maxNewTokens = tokens;
+      return this;
+    }
+
+    /** Returns the trainer. */
+    public SupervisedFineTuning build() {
+      return new SupervisedFineTuning(this);
+    }
+  }
+}

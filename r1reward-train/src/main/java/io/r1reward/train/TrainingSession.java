@@ -1,0 +1,187 @@
+package io.r1reward.train;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.train.data.PreferenceDataset;
+import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.model.AdapterFiles;
+import io.r1reward.train.model.NetworkFiles;
+import io.r1reward.train.model.NetworkSettings;
+import io.r1reward.train.parallel.Devices;
+import io.r1reward.train.parallel.Replicas;
+import io.r1reward.train.parallel.SpreadSampler;
+import io.r1reward.train.policy.EngineSampler;
+import io.r1reward.train.policy.HeldOut;
+import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.run.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a trainer opens for one run, from the settings of a {@link TrainerBuilder}. */
+final class TrainingSession implements AutoCloseable {
+  private final TrainerBuilder<?> settings;
+  private final Path base;
+  private final Path run;
+  private final NetworkSettings network;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final SampleEncoder encoder;
+  private final Replicas policy;
+  private final @Nullable Replicas reference;
+  private final PolicySampler sampler;
+
+  private TrainingSession(TrainerBuilder<?> settings, boolean withReference, long seed) {
+    this.settings = settings;
+    this.base = given(settings.policy, "policy");
+    this.run = given(settings.run, "run folder");
+    if (settings.adapter != null) {
+      settings.network.lora(AdapterFiles.settings(settings.adapter));
+    }
+    this.network = settings.network.build();
+    Devices devices = Devices.of(settings.devices);
+    boolean done = false;
+    try (Checkpoint checkpoint = Checkpoint.open(base)) {
+      encoder = opened(SampleEncoder.open(base, settings.protocol, settings.maxPixels));
+      policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
+      if (settings.adapter != null) {
+        AdapterFiles.restore(policy.first(), settings.adapter);
+      }
+      // with adapters the reference is the network without them
+      reference =
+          withReference && network.lora() == null
+              ? opened(Replicas.load(checkpoint, network, devices, false, seed))
+              : null;
+      sampler = settings.sampler != null ? settings.sampler : engines();
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Opens everything.
+   *
+   * @param withReference whether a frozen copy of the policy is wanted
+   * @param seed of the adapters' start
+   */
+  static TrainingSession open(TrainerBuilder<?> settings, boolean withReference, long seed) {
+    return new TrainingSession(settings, withReference, seed);
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private PolicySampler engines() {
+    List<PolicySampler> samplers = new ArrayList<>();
+    for (int i = 0; i < policy.networks().size(); i++) {
+      samplers.add(new EngineSampler(settings.rolloutRows, network.threads()));
+    }
+    return samplers.size() == 1 ? samplers.get(0) : new SpreadSampler(policy, samplers);
+  }
+
+  SampleEncoder encoder() {
+    return encoder;
+  }
+
+  Replicas policy() {
+    return policy;
+  }
+
+  @Nullable Replicas reference() {
+    return reference;
+  }
+
+  PolicySampler sampler() {
+    return sampler;
+  }
+
+  Path checkpoints() {
+    return run.resolve("checkpoints");
+  }
+
+  /** Returns the held-out pairs, whose judgements get so many tokens; null without pairs. */
+  @Nullable HeldOut heldOut(int maxNewTokens) {
+    PreferenceDataset pairs = settings.heldOut;
+    if (pairs == null) {
+      return null;
+    }
+    try (Stream<PreferenceSample> samples = pairs.open()) {
+      return new HeldOut(ImmutableList.copyOf(samples.toList()), encoder, sampler, maxNewTokens);
+    }
+  }
+
+  /** Starts the settings that must be the same when a run goes on; devices are none of them. */
+  ImmutableSortedMap.Builder<String, String> fingerprint() {
+    return ImmutableSortedMap.<String, String>naturalOrder()
+        .put("policy", base.toAbsolutePath().toString())
+        .put("lora", String.valueOf(network.lora()))
+        .put("bfloat16", Boolean.toString(network.bfloat16()))
+        .put("train_vision", Boolean.toString(network.trainVision()));
+  }
+
+  /** Writes the judge as it is now, and its adapters where it has some. */
+  TrainingRun export(RunState state) {
+    Path judge = run.resolve("judge");
+    Path adapter = network.lora() == null ? null : run.resolve("adapter");
+    try {
+      makeRoom(judge);
+      NetworkFiles.export(policy.first(), base, judge, settings.exportType);
+      if (adapter != null) {
+        makeRoom(adapter);
+        Files.createDirectories(adapter);
+        AdapterFiles.save(policy.first(), base.toString(), adapter);
+      }
+      return new TrainingRun(state, judge, adapter);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the judge in " + run + ": " + e, e);
+    }
+  }
+
+  /** Removes a folder, and what a process that was killed while it exported has left beside it. */
+  private static void makeRoom(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    try (DirectoryStream<Path> leftovers =
+        Files.newDirectoryStream(folder.resolveSibling(""), "." + folder.getFileName() + ".*")) {
+      for (Path leftover : leftovers) {
+        MoreFiles.deleteRecursively(leftover, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    }
+  }
+
+  static <T> T given(@Nullable T value, String name) {
+    if (value == null) {
+      throw new InvalidInputException("training needs a " + name + ", none was given");
+    }
+    return value;
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
