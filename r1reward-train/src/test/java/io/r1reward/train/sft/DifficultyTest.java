@@ -1,8 +1,10 @@
 package io.r1reward.train.sft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r1reward.FinishReason;
+import io.r1reward.InvalidInputException;
 import io.r1reward.ModelInfo;
 import io.r1reward.Preferred;
 import io.r1reward.core.generate.Completion;
@@ -12,11 +14,17 @@ import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.train.TinyTask;
+import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DifficultyTest {
 
@@ -79,5 +87,44 @@ class DifficultyTest {
       }
       assertThat(one.stream().map(DifficultyTest::difficulty)).contains("0", "1");
     }
+  }
+
+  @Test
+  void file_comes_back_with_the_fields_and_nothing_else_changed(@TempDir Path folder)
+      throws IOException {
+    Path source = folder.resolve("pairs.jsonl");
+    Path target = folder.resolve("measured.jsonl");
+    String first =
+        "{\"id\":\"a\",\"question\":\"q\",\"first\":\"x\",\"second\":\"y\",\"preferred\":\"FIRST\",\"n\":1.50}";
+    String second = first.replace("FIRST", "SECOND").replace("\"a\"", "\"b\"");
+    Files.writeString(source, first + "\n\n" + second + "\n" + first);
+    List<Long> heard = new ArrayList<>();
+    try (Tokenizer tokenizer = Tokenizer.load(TinyTask.CHECKPOINT);
+        SampleEncoder encoder =
+            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create(), 501_760)) {
+      Difficulty difficulty = new Difficulty(new SecondThenFirst(tokenizer), encoder, 3, 1, 32);
+      DifficultyFile file = new DifficultyFile(difficulty, 2, 0);
+      assertThat(file.write(JsonLines.of(source), target, heard::add)).isEqualTo(3);
+      assertThat(heard).containsExactly(1L, 3L);
+      assertThatThrownBy(() -> file.write(JsonLines.of(source), target, n -> {}))
+          .isInstanceOf(FileAlreadyExistsException.class);
+
+      Files.writeString(source, first + "\n" + first.replace("FIRST", "NONE"));
+      assertThatThrownBy(() -> file.write(JsonLines.of(source), folder.resolve("bad"), n -> {}))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("pairs.jsonl line 2: field \"preferred\" must be FIRST or SECOND");
+    }
+    // the judge says "2" at first, then "1"
+    assertThat(Files.readAllLines(target))
+        .hasSize(3)
+        .satisfies(
+            lines -> {
+              assertThat(lines.get(0))
+                  .startsWith(first.substring(0, first.length() - 5))
+                  .contains("\"difficulty\":2", "\"judgement\":\"", "<answer>1</answer>");
+              assertThat(lines.get(1)).contains("\"difficulty\":1", "<answer>2</answer>");
+            });
+    List<PreferenceSample> read = JsonLines.of(target).open().toList();
+    assertThat(read).extracting(DifficultyTest::difficulty).containsExactly("2", "1", "2");
   }
 }
