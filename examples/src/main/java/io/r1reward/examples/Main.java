@@ -8,6 +8,7 @@ import io.r1reward.examples.compare.CompareCommand;
 import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import io.r1reward.examples.train.AblationCommand;
+import io.r1reward.examples.train.DifficultyCommand;
 import io.r1reward.examples.train.TrainCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ScenesCommand.class,
       BenchCommand.class,
       TrainCommand.class,
+      DifficultyCommand.class,
       AblationCommand.class
     })
 public final class Main implements Callable<Integer> {

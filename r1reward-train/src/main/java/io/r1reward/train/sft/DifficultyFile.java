@@ -106,8 +106,7 @@ public record DifficultyFile(Difficulty difficulty, int together, long seed) {
       }
       return new Line(number, object, source.format().read(node, number, source.media()));
     } catch (IOException | IllegalArgumentException | InvalidInputException e) {
-      throw new InvalidInputException(
-          source.file() + " line " + number + ": " + e.getMessage(), e);
+      throw new InvalidInputException(source.file() + " line " + number + ": " + e.getMessage(), e);
     }
   }
 }

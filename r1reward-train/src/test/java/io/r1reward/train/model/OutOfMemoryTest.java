@@ -42,8 +42,7 @@ class OutOfMemoryTest {
         PolicyNetwork network =
             PolicyNetwork.load(
                 checkpoint, NetworkSettings.builder().device("cpu").threads(1).build(), 0)) {
-      List<TrainingRow> rows =
-          List.of(new TrainingRow(reference.prompts().get(0), new int[0], 1));
+      List<TrainingRow> rows = List.of(new TrainingRow(reference.prompts().get(0), new int[0], 1));
       assertThatThrownBy(
               () ->
                   network.accumulate(

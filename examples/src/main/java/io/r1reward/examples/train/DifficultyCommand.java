@@ -1,0 +1,92 @@
+package io.r1reward.examples.train;
+
+import io.r1reward.core.generate.BatchingGenerator;
+import io.r1reward.core.generate.Generator;
+import io.r1reward.core.protocol.R1RewardProtocol;
+import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.train.data.JsonLines;
+import io.r1reward.train.data.MediaPaths;
+import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.sft.Difficulty;
+import io.r1reward.train.sft.DifficultyFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lets a judge try each pair of a file and writes the pairs back with what became of it. */
+@Command(
+    name = "difficulty",
+    description =
+        "Adds to each pair how many attempts a judge needs until its verdict is right (0: never),"
+            + " and the first judgement that was right, to learn from.",
+    mixinStandardHelpOptions = true)
+public final class DifficultyCommand implements Callable<Integer> {
+  private static final int ROWS = 64;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--checkpoint", required = true, description = "folder of the judge")
+  private Path checkpoint;
+
+  @Option(names = "--input", required = true, description = "JSON lines of labelled pairs")
+  private Path input;
+
+  @Option(names = "--output", required = true, description = "the same lines with the fields")
+  private Path output;
+
+  @Option(names = "--image-root", description = "folder of relative paths; default: the input's")
+  private @Nullable Path imageRoot;
+
+  @Option(names = "--attempts", defaultValue = "3", description = "most judgements of a pair")
+  private int attempts;
+
+  @Option(names = "--temperature", defaultValue = "1", description = "of the judgements")
+  private double temperature;
+
+  @Option(names = "--max-new-tokens", defaultValue = "1024", description = "of a judgement")
+  private int maxNewTokens;
+
+  @Option(names = "--batch", defaultValue = "64", description = "pairs that are judged at a time")
+  private int batch;
+
+  @Option(names = "--seed", defaultValue = "0", description = "of the judgements")
+  private long seed;
+
+  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N")
+  private String device;
+
+  @Option(names = "--dtype", defaultValue = "auto", description = "auto, float32 or bfloat16")
+  private String dtype;
+
+  @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
+  private int threads;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    JsonLines source = JsonLines.of(input);
+    if (imageRoot != null) {
+      source = source.media(MediaPaths.under(imageRoot));
+    }
+    try (SampleEncoder encoder =
+            SampleEncoder.open(
+                checkpoint, R1RewardProtocol.create(), SampleEncoder.TRAINING_MAX_PIXELS);
+        Generator judge =
+            BatchingGenerator.open(
+                () -> TorchEngine.open(checkpoint, device, dtype, "auto", threads), ROWS, 1)) {
+      Difficulty difficulty = new Difficulty(judge, encoder, attempts, temperature, maxNewTokens);
+      long done =
+          new DifficultyFile(difficulty, batch, seed)
+              .write(source, output, count -> out.println(count + " pairs"));
+      out.println(done + " pairs with their difficulty: " + output);
+    }
+    out.flush();
+    return 0;
+  }
+}
