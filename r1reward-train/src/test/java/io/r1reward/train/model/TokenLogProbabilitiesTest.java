@@ -23,7 +23,7 @@ class TokenLogProbabilitiesTest {
     List<JsonNode> cases = cases("stable-reinforce/token-logprobs.json");
     assertThat(cases).hasSize(3);
     String source =
-        PolicyNetwork.source(ModelConfig.read(TinyTask.CHECKPOINT.resolve("config.json")), null);
+        PolicyNetwork.source(ModelConfig.read(TinyTask.CHECKPOINT.resolve("config.json")), null, 0);
     try (NDManager manager = Torch.newManager("cpu");
         GradScript script = GradScript.compile(manager, "training", "Training", source)) {
       for (JsonNode c : cases) {
