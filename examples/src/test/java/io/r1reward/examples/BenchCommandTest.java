@@ -9,6 +9,8 @@ import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,12 +154,45 @@ class BenchCommandTest {
   }
 
   @Test
+  void measures_training_steps_of_adapters_and_of_all_weights() throws IOException {
+    JsonNode report = train();
+    assertThat(report.at("/model/dtype").asText()).isEqualTo("float32");
+    assertThat(report.at("/step/sequences").asInt()).isEqualTo(2);
+    assertThat(report.at("/training").findValuesAsText("weights"))
+        .containsExactly("LoRA 64", "LoRA 64", "LoRA 64", "all", "all", "all");
+    // 2 sequences of 6 prompt tokens and 3 new ones; rollouts count the new ones alone
+    assertThat(report.at("/training").findValuesAsText("tokens"))
+        .containsExactly("18", "6", "18", "18", "6", "18");
+    for (JsonNode row : report.at("/training")) {
+      assertThat(row.at("/tokens_per_s").asDouble() * row.at("/median_ms").asDouble() / 1e3)
+          .isCloseTo(row.at("/tokens").asInt(), within(0.01));
+      assertThat(row.at("/peak_gib").asDouble()).isBetween(0.01, 64.0);
+    }
+    assertThat(train("--lora", "2").at("/training").findValuesAsText("weights"))
+        .containsExactly("LoRA 2", "LoRA 2", "LoRA 2");
+  }
+
+  private JsonNode train(Object... more) throws IOException {
+    Path json = folder.resolve("training.json");
+    List<Object> options =
+        new ArrayList<>(List.of("--checkpoint", Reference.path("qwen25vl-tiny")));
+    options.addAll(List.of("--train", "2", "--prompt-tokens", "6", "--new-tokens", "3"));
+    options.addAll(List.of("--device", "cpu", "--dtype", "float32", "--threads", "1"));
+    options.addAll(List.of("--repeat", "1", "--json", json));
+    options.addAll(List.of(more));
+    Program program = bench(options.toArray());
+    assertThat(program.exitCode()).as(program.err()).isZero();
+    return new ObjectMapper().readTree(json.toFile());
+  }
+
+  @Test
   void says_which_option_is_wrong() {
     Path tiny = Reference.path("qwen25vl-tiny");
     assertWrong("--shape", "13b", "there is no shape '13b', only [0.5b, 3b, 7b]");
     assertWrong("--onnx", "int3", "FORMAT:BLOCK with a format of [FLOAT32, ");
     assertWrong("--batch", "4,0", "--batch must be at least 1, got 0");
     assertWrong("--soak", "5", "--soak needs one --checkpoint");
+    assertWrong("--train", "-1", "--train must be at least 0, got -1");
     Program program = bench("--checkpoint", tiny, "--prompt-tokens", "4090", "--threads", "1");
     assertThat(program.exitCode()).isEqualTo(2);
     assertThat(program.err()).contains("context of 4096 tokens");

@@ -77,16 +77,7 @@ final class Bench {
   }
 
   private void describe(Path folder, ModelInfo info, long checkpointBytes) throws IOException {
-    Machine machine = Machine.here(info.device());
-    report
-        .section("machine")
-        .put("cpu", machine.cpu())
-        .put("cores", machine.cores())
-        .put("memory_gib", machine.memory() / (double) (1L << 30))
-        .put("system", machine.system())
-        .put("java", machine.java())
-        .put("libtorch", machine.libtorch())
-        .put("device", machine.device());
+    Machine.here(info.device()).report(report);
     report
         .section("model")
         .put("engine", info.engine())

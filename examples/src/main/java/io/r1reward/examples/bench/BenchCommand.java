@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Measures how fast a checkpoint, or random weights of a shape, judge on this machine.",
-      "Times are milliseconds; a prefill's holds the choice of the first token."
+      "Times are milliseconds; a prefill's holds the choice of the first token.",
+      "With --train N it measures training instead."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int PICTURE_SIDE = 224;
@@ -51,6 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private BenchSettings settings;
+  @Mixin private TrainingOptions training;
 
   @ArgGroup private @Nullable Model model;
 
@@ -80,6 +82,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     settings.check();
+    training.check();
     List<Report> reports = soak > 0 ? List.of(soak()) : bench();
     PrintWriter out = spec.commandLine().getOut();
     boolean onlyJson = json != null && json.toString().equals("-");
@@ -105,6 +108,10 @@ public final class BenchCommand implements Callable<Integer> {
   private List<Report> measure(List<Path> checkpoints) throws IOException, InterruptedException {
     List<Report> reports = new ArrayList<>();
     for (Path checkpoint : checkpoints) {
+      if (training.sequences > 0) {
+        reports.add(new TrainingBench(settings, training, this::tell).run(checkpoint));
+        continue;
+      }
       reports.add(new Bench(settings, this::tell).run(checkpoint));
       for (OnnxFormat format : onnx) {
         try (Scratch scratch = Scratch.in(settings.workDir)) {

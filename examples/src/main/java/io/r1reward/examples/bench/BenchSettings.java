@@ -131,7 +131,8 @@ final class BenchSettings {
     }
   }
 
-  private static void atLeast(String option, long value, long least) {
+  /** Checks one number. */
+  static void atLeast(String option, long value, long least) {
     if (value < least) {
       throw new UsageException(option + " must be at least " + least + ", got " + value);
     }

@@ -46,6 +46,19 @@ record Machine(
         device.startsWith("cuda") ? (device + " " + gpu()).strip() : device);
   }
 
+  /** Reports it. */
+  void report(Report report) {
+    report
+        .section("machine")
+        .put("cpu", cpu)
+        .put("cores", cores)
+        .put("memory_gib", memory / (double) (1L << 30))
+        .put("system", system)
+        .put("java", java)
+        .put("libtorch", libtorch)
+        .put("device", device);
+  }
+
   /** Returns the value of a line {@code key : value}. */
   static String value(String text, String key, String otherwise) {
     Matcher line =

@@ -15,8 +15,13 @@ final class Prompts {
 
   private Prompts() {}
 
-  /** Makes a prompt of text alone. */
+  /** Makes a prompt of text alone, always the same. */
   static Prompt text(ModelConfig config, int tokens) {
+    return text(config, tokens, SEED);
+  }
+
+  /** Makes a prompt of text alone, another one for each seed. */
+  static Prompt text(ModelConfig config, int tokens, long seed) {
     int ordinary =
         Ints.min(
             config.imageTokenId(),
@@ -24,7 +29,7 @@ final class Prompts {
             config.visionStartTokenId(),
             config.visionEndTokenId(),
             config.text().vocabularySize());
-    return Prompt.ofTokens(new SplittableRandom(SEED).ints(tokens, 0, ordinary).toArray());
+    return Prompt.ofTokens(new SplittableRandom(seed).ints(tokens, 0, ordinary).toArray());
   }
 
   /** Makes a prompt of one picture between its two marks, with about so many pixels. */
