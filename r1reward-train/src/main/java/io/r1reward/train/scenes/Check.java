@@ -4,6 +4,19 @@ package io.r1reward.train.scenes;
  * A statement of a response that can be checked against the picture.
  *
  * @param words as they stand in the response
- * @param holds whether they are true
+ * @param truth what they would say if they were right; {@link #ABSENT} for a thing that is nowhere
  */
-record Check(String words, boolean holds) {}
+record Check(String words, String truth) {
+  /** Truth about a thing that is not in the picture. */
+  static final String ABSENT = "nowhere";
+
+  /** Returns whether the statement is true. */
+  boolean holds() {
+    return words.equals(truth);
+  }
+
+  /** The same at the beginning of a sentence. */
+  Check capital() {
+    return new Check(Words.capital(words), truth.equals(ABSENT) ? truth : Words.capital(truth));
+  }
+}

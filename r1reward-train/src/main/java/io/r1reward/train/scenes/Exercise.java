@@ -53,7 +53,7 @@ record Exercise(String question, Answers answers, int hardest, List<String> styl
     for (int i = 0; i < result.size(); i++) {
       Check check = result.get(i);
       if (!text.contains(check.words())) {
-        result.set(i, new Check(Words.capital(check.words()), check.holds()));
+        result.set(i, check.capital());
       }
     }
     return result;

@@ -52,7 +52,7 @@ final class ExerciseMaker {
         "How many " + Words.plural(name, 2) + " are there?",
         errors -> {
           int n = errors == 0 ? right : statements.wrongNumber(right);
-          return List.of(new Check(Statements.counted(n, name), errors == 0));
+          return List.of(new Check(Statements.counted(n, name), Statements.counted(right, name)));
         },
         1,
         List.of("%s.", "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
@@ -74,7 +74,7 @@ final class ExerciseMaker {
         "Where is the " + item.name() + "?",
         errors -> {
           int cell = errors == 0 ? item.cell() : statements.wrongCell(item.cell());
-          return List.of(new Check(Scene.place(cell), errors == 0));
+          return List.of(new Check(Scene.place(cell), Scene.place(item.cell())));
         },
         1,
         List.of(
@@ -92,14 +92,15 @@ final class ExerciseMaker {
 
   /** The thing's name, or one with the wrong colour or the wrong noun: half right. */
   private Check named(Item item, int errors) {
+    String right = Words.article(item.name());
     if (errors == 0) {
-      return new Check(Words.article(item.name()), true);
+      return new Check(right, right);
     }
     Item wrong =
         random.nextBoolean()
             ? new Item(item.noun(), statements.wrongColour(item.colour()), item.cell(), 0)
             : new Item(statements.wrongNoun(item.noun()), item.colour(), item.cell(), 0);
-    return new Check(Words.article(wrong.name()), false);
+    return new Check(Words.article(wrong.name()), right);
   }
 
   private Exercise describe() {
@@ -121,19 +122,25 @@ final class ExerciseMaker {
   }
 
   private Check placed(Item item, boolean wrong) {
-    String right = item.name();
+    String right = placed(Words.article(item.name()), item.cell());
     if (!wrong) {
-      return new Check(Words.article(right) + " at the " + Scene.place(item.cell()), true);
-    }
-    if (random.nextInt(3) > 0) {
-      return new Check(named(item, 1).words() + " at the " + Scene.place(item.cell()), false);
+      return new Check(right, right);
     }
     int cell = statements.wrongCell(item.cell());
-    boolean there =
-        scene.items().stream().anyMatch(other -> other.cell() == cell && other.looksLike(item));
-    return there
-        ? new Check(named(item, 1).words() + " at the " + Scene.place(item.cell()), false)
-        : new Check(Words.article(right) + " at the " + Scene.place(cell), false);
+    String there =
+        scene.items().stream()
+            .filter(other -> other.cell() == cell)
+            .map(other -> Words.article(other.name()))
+            .findFirst()
+            .orElse("nothing");
+    if (random.nextInt(3) > 0 || there.equals(Words.article(item.name()))) {
+      return new Check(placed(named(item, 1).words(), item.cell()), right);
+    }
+    return new Check(placed(Words.article(item.name()), cell), placed(there, cell));
+  }
+
+  private static String placed(String thing, int cell) {
+    return thing + " at the " + Scene.place(cell);
   }
 
   private Exercise height() {
@@ -142,7 +149,7 @@ final class ExerciseMaker {
         "How high is the " + bar.colour() + " bar?",
         errors -> {
           int height = errors == 0 ? bar.height() : statements.wrongHeight(bar.height());
-          return List.of(new Check(Words.number(height), errors == 0));
+          return List.of(new Check(Words.number(height), Words.number(bar.height())));
         },
         1,
         List.of("%s.", "It is %s high.", "Its height is %s.", "Reading the chart, I get %s."));
@@ -159,7 +166,8 @@ final class ExerciseMaker {
         "Which bar is the tallest?",
         errors -> {
           Item bar = errors == 0 ? best.get(0) : Words.pick(random, rest);
-          return List.of(new Check("the " + bar.colour() + " bar", errors == 0));
+          return List.of(
+              new Check("the " + bar.colour() + " bar", "the " + best.get(0).colour() + " bar"));
         },
         1,
         List.of("%s.", "It is %s.", "In this chart, %s is the tallest.", "The answer is %s."));

@@ -4,8 +4,8 @@ import io.r1reward.Preferred;
 import java.util.stream.Collectors;
 
 /**
- * Writes the templated judgement: describes the picture, quotes every statement of each response
- * and says yes or no to it, concludes, answers. Stateless.
+ * Writes the templated judgement: describes the picture, quotes every statement of each response,
+ * says what is true instead and yes or no to it, concludes, answers. Stateless.
  */
 final class JudgementWriter {
 
@@ -30,7 +30,10 @@ final class JudgementWriter {
         + number
         + ": "
         + reply.checks().stream()
-            .map(check -> "\"" + check.words() + "\" " + (check.holds() ? "yes" : "no"))
+            .map(
+                check ->
+                    "\"%s\" is %s: %s"
+                        .formatted(check.words(), check.truth(), check.holds() ? "yes" : "no"))
             .collect(Collectors.joining(", "))
         + ".\n";
   }

@@ -26,8 +26,8 @@ import java.util.stream.LongStream;
  */
 public record SceneTask(int size, int minItems, int maxItems, double heldOutShare) {
 
-  /** 112 x 112 pixels, two to six things, a tenth held out. */
-  public static final SceneTask DEFAULT = new SceneTask(112, 2, 6, 0.1);
+  /** 112 x 112 pixels, one to four things, a tenth held out. */
+  public static final SceneTask DEFAULT = new SceneTask(112, 1, 4, 0.1);
 
   /** Checks the ranges. */
   public SceneTask {

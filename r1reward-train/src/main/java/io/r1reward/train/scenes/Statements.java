@@ -71,10 +71,14 @@ final class Statements {
     Item item = Words.pick(random, scene.items());
     if (scene.kind() == Scene.Kind.CHART) {
       int height = holds ? item.height() : wrongHeight(item.height());
-      return new Check("the " + item.colour() + " bar is " + Words.number(height) + " high", holds);
+      return new Check(high(item, height), high(item, item.height()));
     }
-    String name = holds ? item.name() : absent(item);
-    return new Check(Words.article(name), holds);
+    String name = Words.article(holds ? item.name() : absent(item));
+    return new Check(name, holds ? name : Check.ABSENT);
+  }
+
+  private static String high(Item bar, int height) {
+    return "the " + bar.colour() + " bar is " + Words.number(height) + " high";
   }
 
   int wrongHeight(int right) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SceneTaskTest {
   private static final SceneTask TASK = SceneTask.DEFAULT;
-  private static final Pattern QUOTE = Pattern.compile("\"([^\"]+)\" (yes|no)");
+  private static final Pattern QUOTE = Pattern.compile("\"([^\"]+)\" is ([^:]+): (yes|no)");
 
   private static List<PreferenceSample> some(long seed, int count) {
     return TASK.training(seed).limit(count).open().toList();
@@ -83,7 +83,9 @@ class SceneTaskTest {
     while (matcher.find()) {
       quotes++;
       assertThat(response).contains(matcher.group(1));
-      errors += matcher.group(2).equals("no") ? 1 : 0;
+      boolean no = matcher.group(3).equals("no");
+      assertThat(matcher.group(1).equals(matcher.group(2))).as(line).isEqualTo(!no);
+      errors += no ? 1 : 0;
     }
     assertThat(quotes).as(line).isPositive();
     return errors;
@@ -96,7 +98,7 @@ class SceneTaskTest {
       String text = judgement(sample);
       String scene = description(sample).toLowerCase(java.util.Locale.ROOT);
       Matcher matcher =
-          Pattern.compile("\"an? (\\w+ \\w+) at the ([a-z ]+)\" (yes|no)").matcher(text);
+          Pattern.compile("\"an? (\\w+ \\w+) at the ([a-z ]+)\" is [^:]+: (yes|no)").matcher(text);
       while (matcher.find()) {
         checked++;
         boolean there =
@@ -128,7 +130,7 @@ class SceneTaskTest {
   void painted_colours_are_where_the_scene_says() {
     Random random = new Random(1);
     for (int n = 0; n < 50; n++) {
-      Scene scene = SceneMaker.make(random, 2, 6);
+      Scene scene = SceneMaker.make(random, 1, 6);
       BufferedImage image = ScenePainter.paint(scene, 112, random);
       if (scene.kind() == Scene.Kind.SHAPES) {
         for (Item item : scene.items()) {
