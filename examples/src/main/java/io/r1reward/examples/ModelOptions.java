@@ -65,6 +65,20 @@ public final class ModelOptions {
           "Missing required option: '--checkpoint=DIR', the folder of an R1-Reward checkpoint"
               + " (config.json, model*.safetensors, tokenizer.json, preprocessor_config.json)");
     }
+    return builder(checkpoint);
+  }
+
+  /** Says whether a checkpoint was named. */
+  boolean namesCheckpoint() {
+    return checkpoint != null;
+  }
+
+  /**
+   * Returns a builder with these options set, for another checkpoint than the one named.
+   *
+   * @throws ParameterException if device or dtype is none
+   */
+  RewardModel.Builder builder(Path folder) {
     if (!device.matches("auto|cpu|coreml|(cuda|directml)(:\\d{1,4})?")) {
       throw wrong("--device must be auto, cpu, cuda:N, coreml or directml:N, got " + device);
     }
@@ -72,7 +86,7 @@ public final class ModelOptions {
       throw wrong("--dtype must be auto, float32 or bfloat16, got " + dtype);
     }
     RewardModel.Builder builder =
-        RewardModel.builder().checkpoint(checkpoint).device(device).dtype(dtype);
+        RewardModel.builder().checkpoint(folder).device(device).dtype(dtype);
     if (engine != null) {
       builder.engine(engine);
     }

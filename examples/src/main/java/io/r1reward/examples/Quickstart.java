@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "Judges two responses to a question about a picture.")
 final class Quickstart implements Callable<Integer> {
   /** Three shapes on white: a red disc, a blue square and a green triangle. */
-  private static final String SHAPES = "/shapes.png";
+  private static final String PICTURE = "/scene.png";
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
@@ -66,9 +66,18 @@ final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (model.namesCheckpoint()) {
+      return judge(model.builder());
+    }
+    try (EmbeddedJudge embedded = EmbeddedJudge.unpack()) {
+      return judge(model.builder(embedded.folder()));
+    }
+  }
+
+  private int judge(RewardModel.Builder builder) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Image picture = image == null ? shapes() : Image.of(image);
-    try (RewardModel judge = model.builder().load()) {
+    Image picture = image == null ? shipped() : Image.of(image);
+    try (RewardModel judge = builder.load()) {
       PreferencePair pair =
           PreferencePair.builder()
               .question(question)
@@ -96,10 +105,10 @@ final class Quickstart implements Callable<Integer> {
     out.flush();
   }
 
-  private static Image shapes() throws IOException {
-    try (InputStream stream = Quickstart.class.getResourceAsStream(SHAPES)) {
+  private static Image shipped() throws IOException {
+    try (InputStream stream = Quickstart.class.getResourceAsStream(PICTURE)) {
       if (stream == null) {
-        throw new IOException(SHAPES + " is missing from the jar");
+        throw new IOException(PICTURE + " is missing from the jar");
       }
       return Image.of(stream);
     }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -22,30 +23,32 @@ final class AblationCharts {
 
   private AblationCharts() {}
 
-  /** Writes one PNG per metric: {@code reward-mean.png} and so on. */
-  static void write(Map<String, List<List<StepReport>>> results, Path folder) throws IOException {
+  /** Writes one PNG with a panel for each metric. */
+  static void write(Map<String, List<List<StepReport>>> results, Path file) throws IOException {
+    List<XYChart> panels = new ArrayList<>();
     for (Metric metric : DRAWN) {
-      XYChart chart =
+      XYChart panel =
           new XYChartBuilder()
-              .width(800)
-              .height(500)
+              .width(640)
+              .height(420)
               .title(metric.meaning())
               .xAxisTitle("rollout batch")
               .yAxisTitle(metric.key())
               .build();
-      chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+      panel.getStyler().setLegendPosition(LegendPosition.OutsideS);
+      panel.getStyler().setLegendLayout(LegendLayout.Horizontal);
       results.forEach(
           (name, runs) -> {
             Map<Long, Double> means = means(runs, metric);
             if (!means.isEmpty()) {
-              chart
+              panel
                   .addSeries(name, new ArrayList<>(means.keySet()), new ArrayList<>(means.values()))
                   .setMarker(SeriesMarkers.NONE);
             }
           });
-      Path file = folder.resolve(metric.key().replace('/', '-'));
-      BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+      panels.add(panel);
     }
+    BitmapEncoder.saveBitmap(panels, 2, 2, file.toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 
   /** Mean of the finite values of each step; a step that no run reports is left out. */

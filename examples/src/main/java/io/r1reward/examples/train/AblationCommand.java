@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 /**
  * The paper's ablation in small: the same start trained with REINFORCE++, StableReinforce without
  * Pre-CLIP, without the filter, and whole, several seeds each, in a regime hard enough to show
- * instability. Draws reward, response length, KL to the start and held-out accuracy as PNG.
+ * instability. Draws reward, response length, KL to the start and held-out accuracy as PNG. Stopped
+ * at any moment, the same command goes on.
  */
 @Command(
     name = "ablation",
@@ -53,6 +54,9 @@ public final class AblationCommand implements Callable<Integer> {
 
   @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
   private int threads;
+
+  @Option(names = "--float32", description = "compute in float32 instead of bfloat16")
+  private boolean float32;
 
   @Option(names = "--seeds", defaultValue = "3", description = "runs of each variant")
   private int seeds;
@@ -95,20 +99,23 @@ public final class AblationCommand implements Callable<Integer> {
       }
       results.put(variant.getKey(), runs);
     }
-    AblationCharts.write(results, output);
+    AblationCharts.write(results, output.resolve("ablation.png"));
     table(results, out);
     return 0;
   }
 
-  private List<StepReport> run(String name, Algorithm algorithm, int seed, PrintWriter out) {
+  /** Trains one variant, or what is left of it, and returns all of its steps. */
+  private List<StepReport> run(String name, Algorithm algorithm, int seed, PrintWriter out)
+      throws IOException {
     Path folder =
         output.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + "-" + seed);
-    List<StepReport> reports = new ArrayList<>();
+    Path metrics = output.resolve(folder.getFileName() + ".jsonl");
     StableReinforce trainer =
         StableReinforce.builder()
             .policy(start)
             .run(folder)
             .device(device)
+            .bfloat16(!float32)
             .threads(threads)
             // the reference is there to measure the KL, its weight in the loss is 0
             .algorithm(algorithm.named(name).referenceInLoss(true))
@@ -122,17 +129,19 @@ public final class AblationCommand implements Callable<Integer> {
                     .optimiser(AdamWSettings.DEFAULT)
                     .seed(seed)
                     .evaluateEvery(5)
+                    .checkpoints(5, 1)
                     .build())
             .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
-            .listener(JsonLinesMetrics.to(output.resolve(folder.getFileName() + ".jsonl")))
-            .listener(reports::add)
+            .listener(JsonLinesMetrics.to(metrics))
             .build();
+    out.printf("%s, seed %d%n", name, seed);
+    out.flush();
     try {
       trainer.fit(SceneTask.DEFAULT.training(DATA_SEED + seed));
     } catch (TrainingException e) {
-      out.println(name + ", seed " + seed + ": " + e.getMessage());
+      out.println("ended: " + e.getMessage());
     }
-    return reports;
+    return Files.exists(metrics) ? JsonLinesMetrics.read(metrics) : List.of();
   }
 
   private static void table(Map<String, List<List<StepReport>>> results, PrintWriter out) {

@@ -50,6 +50,7 @@ class TrainCommandTest {
             "cpu",
             "--threads",
             "1",
+            "--float32",
             "--seeds",
             "1",
             "--iterations",
@@ -60,8 +61,9 @@ class TrainCommandTest {
             "1",
             "--watched",
             "2");
-    assertThat(table.lines()).hasSize(2 + 4);
+    // a line for each run, then the table
+    assertThat(table.lines()).hasSize(4 + 2 + 4);
     assertThat(table).contains("| StableReinforce | 0 |");
-    assertThat(Files.exists(compared.resolve("held_out-accuracy.png"))).isTrue();
+    assertThat(Files.exists(compared.resolve("ablation.png"))).isTrue();
   }
 }

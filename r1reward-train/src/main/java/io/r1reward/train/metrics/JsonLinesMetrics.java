@@ -79,6 +79,31 @@ public final class JsonLinesMetrics implements TrainingListener {
     }
   }
 
+  /**
+   * Reads what a run wrote, without its samples; half a line at the end is left out.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static List<StepReport> read(Path file) throws IOException {
+    List<StepReport> reports = new ArrayList<>();
+    for (String text : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      if (counts(text, Long.MAX_VALUE)) {
+        JsonNode line = JSON.readTree(text);
+        StepReport.Builder report = StepReport.builder(line.get("step").longValue());
+        line.properties().stream()
+            .filter(field -> !field.getKey().equals("step") && !field.getKey().equals("samples"))
+            .forEach(field -> report.put(field.getKey(), number(field.getValue())));
+        reports.add(report.build());
+      }
+    }
+    return reports;
+  }
+
+  /** Numbers that are not finite stand there as text. */
+  private static double number(JsonNode value) {
+    return value.isTextual() ? Double.parseDouble(value.textValue()) : value.doubleValue();
+  }
+
   private static boolean counts(String line, long step) {
     try {
       JsonNode node = JSON.readTree(line);

@@ -8,15 +8,10 @@ package io.r1reward.train.scenes;
  */
 record Check(String words, String truth) {
   /** Truth about a thing that is not in the picture. */
-  static final String ABSENT = "nowhere";
+  static final String ABSENT = "none";
 
   /** Returns whether the statement is true. */
   boolean holds() {
     return words.equals(truth);
-  }
-
-  /** The same at the beginning of a sentence. */
-  Check capital() {
-    return new Check(Words.capital(words), truth.equals(ABSENT) ? truth : Words.capital(truth));
   }
 }

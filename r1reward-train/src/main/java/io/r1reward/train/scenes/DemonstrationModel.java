@@ -46,6 +46,7 @@ public final class DemonstrationModel {
   private static final int VISION_HIDDEN = 96;
   private static final int VISION_DEPTH = 4;
   private static final int CONTEXT = 2048;
+  private static final double DEVIATION = 0.02;
 
   private DemonstrationModel() {}
 
@@ -163,8 +164,9 @@ public final class DemonstrationModel {
   }
 
   /**
-   * Normal weights whose deviation keeps the variance of what passes through, the layers that write
-   * into the residual stream smaller by √(2 · depth); norms 1, biases 0.
+   * Normal weights of deviation 0.02, the layers that write into the residual stream smaller by √(2
+   * · depth); norms 1, biases 0. Larger ones drown the embeddings in the stream, and the model
+   * learns to copy and to compare far later.
    */
   private static List<TensorData> tensors(ModelConfig config, long seed) {
     Random random = new Random(seed);
@@ -188,16 +190,9 @@ public final class DemonstrationModel {
     if (shape.length() == 1) {
       return 0;
     }
-    if (name.equals(ModelTensors.EMBEDDING)) {
-      return 0.02;
-    }
-    double in = 1;
-    for (int i = 1; i < shape.length(); i++) {
-      in *= shape.get(i);
-    }
     boolean residual =
         name.contains("o_proj") || name.contains("down_proj") || name.contains("attn.proj");
     int depth = name.startsWith("visual.") ? VISION_DEPTH : LAYERS;
-    return (residual ? 1 / Math.sqrt(2.0 * depth) : 1) / Math.sqrt(in);
+    return residual ? DEVIATION / Math.sqrt(2.0 * depth) : DEVIATION;
   }
 }

@@ -12,7 +12,7 @@ import java.util.Random;
  * @param answers makes the statements that answer it; the argument is how many shall be false, from
  *     0 to {@code hardest}
  * @param hardest most false statements the answer can hold
- * @param styles ways to say it, each with one {@code %s} for the statements
+ * @param styles ways to say it, each with one {@code %s} for the statements, not at the beginning
  */
 record Exercise(String question, Answers answers, int hardest, List<String> styles) {
 
@@ -34,8 +34,7 @@ record Exercise(String question, Answers answers, int hardest, List<String> styl
     boolean hallucinate = withExtra && errors > 0 && (errors > hardest || random.nextBoolean());
     List<Check> checks = new ArrayList<>(answers.make(hallucinate ? errors - 1 : errors));
     String joined = String.join(" and ", checks.stream().map(Check::words).toList());
-    String text = Words.capital(Words.pick(random, styles).formatted(joined));
-    checks = withCapital(checks, text);
+    String text = Words.pick(random, styles).formatted(joined);
     if (withExtra) {
       Check extra = statements.extra(!hallucinate);
       text +=
@@ -45,17 +44,5 @@ record Exercise(String question, Answers answers, int hardest, List<String> styl
       checks.add(extra);
     }
     return new Reply(text, ImmutableList.copyOf(checks));
-  }
-
-  /** A statement at the beginning of the text was given a capital letter. */
-  private static List<Check> withCapital(List<Check> checks, String text) {
-    List<Check> result = new ArrayList<>(checks);
-    for (int i = 0; i < result.size(); i++) {
-      Check check = result.get(i);
-      if (!text.contains(check.words())) {
-        result.set(i, check.capital());
-      }
-    }
-    return result;
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 /** Draws questions about a scene. Not thread-safe: draws from its generator. */
 final class ExerciseMaker {
   private static final List<String> PLAIN =
-      List.of("%s.", "I see %s.", "The picture shows %s.", "Looking closely, I can see %s.");
+      List.of("I see %s.", "The picture shows %s.", "Looking closely, I can see %s.");
 
   private final Scene scene;
   private final Random random;
@@ -55,7 +55,7 @@ final class ExerciseMaker {
           return List.of(new Check(Statements.counted(n, name), Statements.counted(right, name)));
         },
         1,
-        List.of("%s.", "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
+        List.of("The answer is %s.", "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
   }
 
   /**
@@ -78,7 +78,7 @@ final class ExerciseMaker {
         },
         1,
         List.of(
-            "%s.", "At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
+            "At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
   }
 
   private Exercise whatIsThere() {
@@ -87,7 +87,7 @@ final class ExerciseMaker {
         "What is at the " + Scene.place(item.cell()) + "?",
         errors -> List.of(named(item, errors)),
         1,
-        List.of("%s.", "It is %s.", "There is %s.", "At that place I can see %s."));
+        List.of("It is %s.", "There is %s.", "At that place I can see %s."));
   }
 
   /** The thing's name, or one with the wrong colour or the wrong noun: half right. */
@@ -152,7 +152,7 @@ final class ExerciseMaker {
           return List.of(new Check(Words.number(height), Words.number(bar.height())));
         },
         1,
-        List.of("%s.", "It is %s high.", "Its height is %s.", "Reading the chart, I get %s."));
+        List.of("The answer is %s.", "It is %s high.", "Its height is %s.", "Reading the chart, I get %s."));
   }
 
   private Exercise tallest() {
@@ -170,6 +170,6 @@ final class ExerciseMaker {
               new Check("the " + bar.colour() + " bar", "the " + best.get(0).colour() + " bar"));
         },
         1,
-        List.of("%s.", "It is %s.", "In this chart, %s is the tallest.", "The answer is %s."));
+        List.of("It is %s.", "In this chart, %s is the tallest.", "The answer is %s."));
   }
 }

@@ -13,8 +13,8 @@ final class JudgementWriter {
 
   static String write(Scene scene, Reply first, Reply second, Preferred label) {
     String number = label == Preferred.FIRST ? "1" : "2";
-    return "<think>"
-        + Words.capital(scene.describe())
+    return "<think>I see "
+        + scene.describe()
         + ".\n"
         + line(1, first)
         + line(2, second)
@@ -28,13 +28,13 @@ final class JudgementWriter {
   private static String line(int number, Reply reply) {
     return "Response "
         + number
-        + ": "
+        + " says "
         + reply.checks().stream()
             .map(
                 check ->
-                    "\"%s\" is %s: %s"
+                    "%s, I see %s, %s"
                         .formatted(check.words(), check.truth(), check.holds() ? "yes" : "no"))
-            .collect(Collectors.joining(", "))
+            .collect(Collectors.joining("; says "))
         + ".\n";
   }
 }

@@ -1,7 +1,6 @@
 package io.r1reward.train.scenes;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 
 /** Small words. */
@@ -22,10 +21,6 @@ final class Words {
 
   static String article(String phrase) {
     return ("aeiou".indexOf(phrase.charAt(0)) >= 0 ? "an " : "a ") + phrase;
-  }
-
-  static String capital(String text) {
-    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   static <T> T pick(Random random, List<T> from) {

@@ -62,6 +62,21 @@ class MetricsTest {
   }
 
   @Test
+  void reads_back_the_numbers_of_whole_lines() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    JsonLinesMetrics metrics = JsonLinesMetrics.to(file);
+    metrics.onStep(report(1));
+    metrics.onStep(report(2));
+    Files.writeString(file, "{\"step\":3,\"rew", StandardOpenOption.APPEND);
+
+    List<StepReport> read = JsonLinesMetrics.read(file);
+
+    assertThat(read).extracting(StepReport::step).containsExactly(1L, 2L);
+    assertThat(read.get(1).value(Metric.REWARD)).isEqualTo(1.5);
+    assertThat(read.get(1).values()).containsEntry("policy/kl", Double.NaN);
+  }
+
+  @Test
   void event_file_reads_back() throws IOException {
     try (TensorBoard board =
         TensorBoard.to(folder, InstantSource.fixed(Instant.ofEpochSecond(7)))) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SceneTaskTest {
   private static final SceneTask TASK = SceneTask.DEFAULT;
-  private static final Pattern QUOTE = Pattern.compile("\"([^\"]+)\" is ([^:]+): (yes|no)");
+  private static final Pattern QUOTE = Pattern.compile("says ([^,;]+), it is ([^,;]+), (yes|no)");
 
   private static List<PreferenceSample> some(long seed, int count) {
     return TASK.training(seed).limit(count).open().toList();
@@ -98,11 +98,11 @@ class SceneTaskTest {
       String text = judgement(sample);
       String scene = description(sample).toLowerCase(java.util.Locale.ROOT);
       Matcher matcher =
-          Pattern.compile("\"an? (\\w+ \\w+) at the ([a-z ]+)\" is [^:]+: (yes|no)").matcher(text);
+          Pattern.compile("says an? (\\w+ \\w+) at the ([a-z ]+), I see [^,;]+, (yes|no)").matcher(text);
       while (matcher.find()) {
         checked++;
         boolean there =
-            (scene.replace("<think>", "").replace(".", "") + ",")
+            (scene.replace("<think>i see ", "").replace(".", "") + ",")
                 .contains(matcher.group(1) + " " + matcher.group(2) + ",");
         assertThat(there).as(text).isEqualTo(matcher.group(3).equals("yes"));
       }
