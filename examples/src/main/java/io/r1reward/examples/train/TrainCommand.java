@@ -69,11 +69,17 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--sft-steps", defaultValue = "4000", description = "cold start, steps")
   private long sftSteps;
 
-  @Option(names = "--sft-rate", defaultValue = "0.0015", description = "its learning rate")
+  @Option(names = "--sft-rate", defaultValue = "0.002", description = "its learning rate")
   private double sftRate;
 
   @Option(names = "--batch", defaultValue = "32", description = "its samples per step")
   private int batch;
+
+  @Option(
+      names = "--token-budget",
+      defaultValue = "2048",
+      description = "tokens computed at a time; a GPU wants more")
+  private int tokenBudget;
 
   @Option(names = "--rl-iterations", defaultValue = "60", description = "rollout batches of RL")
   private long rlIterations;
@@ -121,7 +127,7 @@ public final class TrainCommand implements Callable<Integer> {
       SftSettings settings =
           SftSettings.builder(sftSteps)
               .batch(batch)
-              .tokenBudget(8192)
+              .tokenBudget(tokenBudget)
               .schedule(
                   LearningRateSchedule.cosine(
                       sftRate, sftRate / 20, Math.min(200, sftSteps / 2), sftSteps))
@@ -158,7 +164,7 @@ public final class TrainCommand implements Callable<Integer> {
                 .rollouts(rollouts, 1)
                 .train(Math.max(1, rollouts / 2), 2)
                 .maxNewTokens(300)
-                .tokenBudget(8192)
+                .tokenBudget(tokenBudget)
                 .schedule(LearningRateSchedule.constant(rlRate).warmup(4))
                 .seed(RL_SEED)
                 .evaluateEvery(10)
