@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     sortSynopsis = false,
     mixinStandardHelpOptions = true,
-    description = "Judges two responses to a question about a picture.")
+    description =
+        "Judges two responses to a question about a picture, with the demonstration judge in the jar"
+            + " unless a checkpoint is named. That judge knows coloured shapes, digits and bars.")
 final class Quickstart implements Callable<Integer> {
-  /** Three shapes on white: a red disc, a blue square and a green triangle. */
+  /** Two blue diamonds, a blue and a yellow square. */
   private static final String PICTURE = "/scene.png";
 
   @Spec private CommandSpec spec;
@@ -39,21 +41,21 @@ final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--question",
       paramLabel = "TEXT",
-      defaultValue = "How many shapes are in the picture, and what colour is the disc?",
+      defaultValue = "How many diamonds are there?",
       description = "Default: ${DEFAULT-VALUE}")
   private String question;
 
   @Option(
       names = "--first",
       paramLabel = "TEXT",
-      defaultValue = "There are three shapes, and the disc is red.",
+      defaultValue = "There are two diamonds.",
       description = "Default: ${DEFAULT-VALUE}")
   private String first;
 
   @Option(
       names = "--second",
       paramLabel = "TEXT",
-      defaultValue = "There are two shapes. The disc is yellow.",
+      defaultValue = "There are three diamonds.",
       description = "Default: ${DEFAULT-VALUE}")
   private String second;
 

@@ -25,12 +25,15 @@ class QuickstartTest {
 
     assertThat(program.exitCode()).isZero();
     assertThat(program.out())
-        .startsWith("<think>How many shapes are in the picture")
+        .startsWith("<think>How many diamonds are there?")
         .contains("Preferred:  FIRST")
         .contains("Soft score: 0.750 for FIRST");
     Image picture = (Image) FakeProvider.model.asked.get(0).pair().media().get(0);
-    assertThat(pixels(decode(((Image.BytesSource) picture.source()).data())))
-        .isEqualTo(pixels(ShapesPicture.draw()));
+    BufferedImage shown = decode(((Image.BytesSource) picture.source()).data());
+    assertThat(shown.getWidth()).isEqualTo(112);
+    // a blue diamond at the top, a yellow square right of it
+    assertThat(shown.getRGB(56, 20)).isEqualTo(0xFF1F4FD8);
+    assertThat(shown.getRGB(93, 18)).isEqualTo(0xFFF2C811);
   }
 
   @Test
@@ -60,11 +63,15 @@ class QuickstartTest {
   }
 
   @Test
-  void says_what_a_checkpoint_is_where_none_is_given() {
-    Program program = Program.run("quickstart");
+  void embedded_judge_prefers_the_right_count_and_says_why() {
+    Program program = Program.run("quickstart", "--device", "cpu");
 
-    assertThat(program.exitCode()).isEqualTo(2);
-    assertThat(program.err()).contains("--checkpoint=DIR").contains("tokenizer.json");
+    assertThat(program.err()).isEmpty();
+    assertThat(program.exitCode()).isZero();
+    assertThat(program.out())
+        .startsWith("<think>I see blue diamond")
+        .contains("</think><answer>1</answer>")
+        .contains("Preferred:  FIRST");
   }
 
   @Test
@@ -75,9 +82,5 @@ class QuickstartTest {
 
   private static BufferedImage decode(byte[] png) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(png));
-  }
-
-  private static int[] pixels(BufferedImage image) {
-    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 }

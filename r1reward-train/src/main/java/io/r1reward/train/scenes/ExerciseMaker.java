@@ -55,7 +55,9 @@ final class ExerciseMaker {
           return List.of(new Check(Statements.counted(n, name), Statements.counted(right, name)));
         },
         1,
-        List.of("The answer is %s.", "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
+        List.of(
+            "The answer is %s.",
+            "There are %s.", "I count %s.", "Counting them one by one, I get %s."));
   }
 
   /**
@@ -77,8 +79,7 @@ final class ExerciseMaker {
           return List.of(new Check(Scene.place(cell), Scene.place(item.cell())));
         },
         1,
-        List.of(
-            "At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
+        List.of("At the %s.", "It is at the %s.", "You can find it at the %s of the picture."));
   }
 
   private Exercise whatIsThere() {
@@ -152,7 +153,9 @@ final class ExerciseMaker {
           return List.of(new Check(Words.number(height), Words.number(bar.height())));
         },
         1,
-        List.of("The answer is %s.", "It is %s high.", "Its height is %s.", "Reading the chart, I get %s."));
+        List.of(
+            "The answer is %s.",
+            "It is %s high.", "Its height is %s.", "Reading the chart, I get %s."));
   }
 
   private Exercise tallest() {

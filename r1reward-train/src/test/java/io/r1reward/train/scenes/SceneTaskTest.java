@@ -98,7 +98,8 @@ class SceneTaskTest {
       String text = judgement(sample);
       String scene = description(sample).toLowerCase(java.util.Locale.ROOT);
       Matcher matcher =
-          Pattern.compile("says an? (\\w+ \\w+) at the ([a-z ]+), I see [^,;]+, (yes|no)").matcher(text);
+          Pattern.compile("says an? (\\w+ \\w+) at the ([a-z ]+), I see [^,;]+, (yes|no)")
+              .matcher(text);
       while (matcher.find()) {
         checked++;
         boolean there =
