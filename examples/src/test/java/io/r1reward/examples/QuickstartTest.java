@@ -26,8 +26,8 @@ class QuickstartTest {
     assertThat(program.exitCode()).isZero();
     assertThat(program.out())
         .startsWith("<think>How many diamonds are there?")
-        .contains("Preferred:  FIRST")
-        .contains("Soft score: 0.750 for FIRST");
+        .contains("Preferred:  SECOND")
+        .contains("Soft score: 0.250 for FIRST");
     Image picture = (Image) FakeProvider.model.asked.get(0).pair().media().get(0);
     BufferedImage shown = decode(((Image.BytesSource) picture.source()).data());
     assertThat(shown.getWidth()).isEqualTo(112);

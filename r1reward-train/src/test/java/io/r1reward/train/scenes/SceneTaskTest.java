@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SceneTaskTest {
   private static final SceneTask TASK = SceneTask.DEFAULT;
-  private static final Pattern QUOTE = Pattern.compile("says ([^,;]+), it is ([^,;]+), (yes|no)");
+  private static final Pattern QUOTE = Pattern.compile("says ([^,;]+), I see ([^,;]+), (yes|no)");
 
   private static List<PreferenceSample> some(long seed, int count) {
     return TASK.training(seed).limit(count).open().toList();
