@@ -1,6 +1,8 @@
 package io.r1reward.train.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import io.r1reward.core.torch.jni.GradScript;
 import java.util.ArrayList;
@@ -180,7 +182,7 @@ final class Backpropagation {
       }
       logProbabilities = batch.byRow(values);
       float[] wanted = batch.flat(loss.of(logProbabilities));
-      NDArray collected = leaf.zerosLike();
+      NDList gradients = new NDList();
       for (int at = 0; at < count; at += settings.headRows()) {
         int from = at;
         int to = Math.min(count, at + settings.headRows());
@@ -188,11 +190,12 @@ final class Backpropagation {
         GradScript.require(part);
         NDArray result = GradScript.recording(() -> pass.logProbabilities(part, from, to));
         GradScript.backward(result, pass.create(java.util.Arrays.copyOfRange(wanted, from, to)));
-        collected.set(rows(from, to), gradient(part));
+        gradients.add(gradient(part));
         result.close();
         part.close();
       }
-      upstream = collected;
+      upstream = NDArrays.concat(gradients); // [n, C]
+      gradients.close();
     }
 
     private NDIndex rows(int from, int to) {
