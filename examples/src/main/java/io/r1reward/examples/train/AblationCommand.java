@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,14 +50,7 @@ public final class AblationCommand implements Callable<Integer> {
   @Option(names = "--output", required = true, description = "folder of runs and pictures")
   private Path output;
 
-  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N")
-  private String device;
-
-  @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
-  private int threads;
-
-  @Option(names = "--float32", description = "compute in float32 instead of bfloat16")
-  private boolean float32;
+  @Mixin private TrainingHardware hardware;
 
   @Option(names = "--seeds", defaultValue = "3", description = "runs of each variant")
   private int seeds;
@@ -111,12 +105,10 @@ public final class AblationCommand implements Callable<Integer> {
         output.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + "-" + seed);
     Path metrics = output.resolve(folder.getFileName() + ".jsonl");
     StableReinforce trainer =
-        StableReinforce.builder()
+        hardware
+            .on(StableReinforce.builder())
             .policy(start)
             .run(folder)
-            .device(device)
-            .bfloat16(!float32)
-            .threads(threads)
             // the reference is there to measure the KL, its weight in the loss is 0
             .algorithm(algorithm.named(name).referenceInLoss(true))
             .settings(

@@ -1,5 +1,6 @@
 package io.r1reward.examples.train;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
 import io.r1reward.PreferenceScore;
@@ -10,7 +11,9 @@ import io.r1reward.Voting;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.reward.FormatReward;
 import io.r1reward.train.scenes.SceneTask;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +28,19 @@ import java.util.stream.Stream;
  * @param greedy share judged right greedily
  * @param format share of greedy judgements in the strict format
  * @param sameBothOrders share judged alike in both orders of the responses
- * @param voting share judged right by a vote of 15 at temperature 1
+ * @param voted how many of them, the first ones, were judged by a vote of 15 at temperature 1
+ * @param voting share of these that the vote judged right
+ * @param votedGreedy share of these judged right greedily
  */
-record Measurement(int pairs, double greedy, double format, double sameBothOrders, double voting) {
+record Measurement(
+    int pairs,
+    double greedy,
+    double format,
+    double sameBothOrders,
+    int voted,
+    double voting,
+    double votedGreedy) {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int VOTES = 15;
   private static final int MAX_NEW_TOKENS = 300;
   private static final int VOTED = 500;
@@ -48,21 +61,31 @@ record Measurement(int pairs, double greedy, double format, double sameBothOrder
       int right = 0;
       int wellFormed = 0;
       int alike = 0;
+      List<PreferenceSample> some = samples.subList(0, Math.min(VOTED, samples.size()));
+      int votedGreedy = 0;
+      int at = 0;
       for (Scored scored : score(model, samples, Voting.single().inBothOrders(), 0)) {
         Judgement given = inOrder(scored.score, Order.GIVEN);
         Judgement swapped = inOrder(scored.score, Order.SWAPPED);
-        right += given.preferred() == scored.sample.label() ? 1 : 0;
+        int hit = given.preferred() == scored.sample.label() ? 1 : 0;
+        right += hit;
+        votedGreedy += at++ < some.size() ? hit : 0;
         alike += given.preferred() == swapped.preferred() ? 1 : 0;
         wellFormed += FormatReward.isWellFormed(given.text()) ? 1 : 0;
       }
-      List<PreferenceSample> some = samples.subList(0, Math.min(VOTED, samples.size()));
       int voted = 0;
       for (Scored scored : score(model, some, Voting.majority(VOTES), 1)) {
         voted += scored.score.preferred() == scored.sample.label() ? 1 : 0;
       }
       double all = samples.size();
       return new Measurement(
-          samples.size(), right / all, wellFormed / all, alike / all, (double) voted / some.size());
+          samples.size(),
+          right / all,
+          wellFormed / all,
+          alike / all,
+          some.size(),
+          (double) voted / some.size(),
+          (double) votedGreedy / some.size());
     }
   }
 
@@ -95,18 +118,29 @@ record Measurement(int pairs, double greedy, double format, double sameBothOrder
     return scored;
   }
 
+  /** Keeps the numbers in a file. */
+  void write(Path file) throws IOException {
+    Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+  }
+
+  static Measurement read(Path file) throws IOException {
+    return JSON.readValue(Files.readAllBytes(file), Measurement.class);
+  }
+
   void print(String when, PrintWriter out) {
     out.printf(
         Locale.ROOT,
         "%s: %d held-out pairs, greedy %.1f %%, format %.1f %%, same in both orders %.1f %%,"
-            + " voting@%d %.1f %%%n",
+            + " on the first %d of them voting@%d %.1f %% and greedy %.1f %%%n",
         when,
         pairs,
         100 * greedy,
         100 * format,
         100 * sameBothOrders,
+        voted,
         VOTES,
-        100 * voting);
+        100 * voting,
+        100 * votedGreedy);
     out.flush();
   }
 }

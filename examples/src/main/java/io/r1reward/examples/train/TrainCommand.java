@@ -1,38 +1,32 @@
 package io.r1reward.examples.train;
 
-import com.google.common.collect.ImmutableList;
-import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.train.StableReinforce;
+import io.r1reward.train.SupervisedFineTuning;
 import io.r1reward.train.TrainingRun;
-import io.r1reward.train.data.PreferenceSample;
-import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.advantage.AdvantageFilter;
+import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.metrics.JsonLinesMetrics;
 import io.r1reward.train.metrics.ProgressLog;
 import io.r1reward.train.metrics.TensorBoard;
-import io.r1reward.train.model.NetworkFiles;
-import io.r1reward.train.model.NetworkSettings;
-import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
-import io.r1reward.train.policy.EngineSampler;
-import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.reward.ConsistencyJudge;
 import io.r1reward.train.reward.Rewards;
+import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.scenes.DemonstrationModel;
 import io.r1reward.train.scenes.SceneTask;
 import io.r1reward.train.sft.SftSettings;
-import io.r1reward.train.sft.SupervisedTrainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,23 +45,29 @@ public final class TrainCommand implements Callable<Integer> {
   private static final long RL_SEED = 8;
   private static final long WATCHED_SEED = 99;
   private static final long FINAL_SEED = 100;
+  private static final int MAX_NEW_TOKENS = 300;
 
   @Spec private CommandSpec spec;
 
   @Option(names = "--output", required = true, description = "folder of the run")
   private Path output;
 
-  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N")
-  private String device;
+  @Mixin private TrainingHardware hardware;
 
-  @Option(names = "--float32", description = "compute in float32 instead of bfloat16")
-  private boolean float32;
+  @Option(
+      names = "--cold-start",
+      paramLabel = "DIR",
+      description = "judge to go on from with RL, in place of a cold start")
+  private @Nullable Path coldStart;
 
-  @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
-  private int threads;
-
-  @Option(names = "--sft-steps", defaultValue = "4000", description = "cold start, steps")
-  private long sftSteps;
+  @Option(
+      names = "--stages",
+      split = ",",
+      paramLabel = "THINGS:STEPS",
+      converter = CurriculumStage.Converter.class,
+      defaultValue = "1:1000,1-4:1000,1:500,1-4:1500",
+      description = "cold start: things per picture and steps, one stage after the other")
+  private List<CurriculumStage> stages;
 
   @Option(names = "--sft-rate", defaultValue = "0.002", description = "its learning rate")
   private double sftRate;
@@ -84,8 +84,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--rl-iterations", defaultValue = "60", description = "rollout batches of RL")
   private long rlIterations;
 
-  @Option(names = "--rollouts", defaultValue = "256", description = "rollouts per batch of RL")
-  private int rollouts;
+  @Option(names = "--prompts", defaultValue = "32", description = "pairs per batch of RL")
+  private int prompts;
+
+  @Option(names = "--samples", defaultValue = "8", description = "rollouts of a pair")
+  private int samples;
+
+  @Option(names = "--epochs", defaultValue = "4", description = "passes over a batch of RL")
+  private int epochs;
 
   @Option(names = "--rl-rate", defaultValue = "0.0001", description = "learning rate of RL")
   private double rlRate;
@@ -100,77 +106,80 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Files.createDirectories(output);
-    Path start = output.resolve("start");
-    if (!Files.exists(start)) {
-      DemonstrationModel.write(start, R1RewardProtocol.create(), SceneTask.DEFAULT, START_SEED);
-    }
-    Path cold = output.resolve("cold-start");
-    if (!Files.exists(cold)) {
-      coldStart(start, cold);
-    }
-    Measurement.of(cold, device, threads, FINAL_SEED, heldOut).print("after SFT", out);
-    TrainingRun run = reinforce(cold);
-    Measurement.of(run.checkpoint(), device, threads, FINAL_SEED, heldOut).print("after RL", out);
-    out.println("judge: " + run.checkpoint());
+    Path cold = coldStart != null ? coldStart : coldStart().checkpoint();
+    measure(cold, "after-sft").print("after SFT", out);
+    Path judge = reinforce(cold).checkpoint();
+    measure(judge, "after-rl").print("after RL", out);
+    out.println("judge: " + judge);
     out.flush();
     return 0;
   }
 
-  private void coldStart(Path start, Path target) {
-    NetworkSettings network =
-        NetworkSettings.builder().device(device).bfloat16(!float32).threads(threads).build();
-    try (Checkpoint checkpoint = Checkpoint.open(start);
-        SampleEncoder encoder =
-            SampleEncoder.open(
-                start, R1RewardProtocol.create(), SampleEncoder.TRAINING_MAX_PIXELS);
-        PolicyNetwork policy = PolicyNetwork.load(checkpoint, network, START_SEED)) {
-      SftSettings settings =
-          SftSettings.builder(sftSteps)
-              .batch(batch)
-              .tokenBudget(tokenBudget)
-              .schedule(
-                  LearningRateSchedule.cosine(
-                      sftRate, sftRate / 20, Math.min(200, sftSteps / 2), sftSteps))
-              .optimiser(AdamWSettings.DEFAULT.weightDecay(0.05))
-              .evaluateEvery(500)
-              .checkpoints(250, 1)
-              .build();
-      HeldOut pairs = new HeldOut(watchedPairs(), encoder, new EngineSampler(64, threads), 300);
-      new SupervisedTrainer(
-              policy,
-              encoder,
-              settings,
-              output.resolve("sft"),
-              List.of(
-                  ProgressLog.every(20),
-                  JsonLinesMetrics.to(output.resolve("sft.jsonl")),
-                  TensorBoard.to(output.resolve("events").resolve("sft"))),
-              pairs)
-          .fit(SceneTask.DEFAULT.training(SFT_SEED));
-      NetworkFiles.export(policy, start, target, DType.BF16);
+  /** Measures a judge, or reads what was measured before. */
+  private Measurement measure(Path judge, String name) throws IOException {
+    Path file = output.resolve(name + ".json");
+    if (Files.exists(file)) {
+      Measurement before = Measurement.read(file);
+      if (before.pairs() == heldOut) {
+        return before;
+      }
     }
+    Measurement now =
+        Measurement.of(judge, hardware.device(), hardware.threads(), FINAL_SEED, heldOut);
+    now.write(file);
+    return now;
+  }
+
+  private TrainingRun coldStart() throws IOException {
+    Path start = output.resolve("start");
+    if (!Files.exists(start)) {
+      DemonstrationModel.write(start, R1RewardProtocol.create(), SceneTask.DEFAULT, START_SEED);
+    }
+    long steps = CurriculumStage.steps(stages);
+    return hardware
+        .on(SupervisedFineTuning.builder())
+        .policy(start)
+        .run(output.resolve("sft"))
+        .settings(
+            SftSettings.builder(steps)
+                .batch(batch)
+                .tokenBudget(tokenBudget)
+                .schedule(
+                    LearningRateSchedule.cosine(
+                        sftRate, sftRate / 20, Math.min(200, steps / 2), steps))
+                .optimiser(AdamWSettings.DEFAULT.weightDecay(0.05))
+                .seed(SFT_SEED)
+                .evaluateEvery(500)
+                .checkpoints(250, 1)
+                .build())
+        .maxNewTokens(MAX_NEW_TOKENS)
+        .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
+        .listener(ProgressLog.every(20))
+        .listener(JsonLinesMetrics.to(output.resolve("sft.jsonl")))
+        .listener(TensorBoard.to(output.resolve("events").resolve("sft")))
+        .build()
+        .fit(CurriculumStage.samples(stages, SFT_SEED, batch));
   }
 
   private TrainingRun reinforce(Path cold) {
-    return StableReinforce.builder()
+    return hardware
+        .on(StableReinforce.builder())
         .policy(cold)
         .run(output.resolve("rl"))
-        .device(device)
-        .bfloat16(!float32)
-        .threads(threads)
         .reward(Rewards.paper(ConsistencyJudge.rules()))
+        .algorithm(algorithm())
         .settings(
             RlSettings.paper(rlIterations)
-                .rollouts(rollouts, 1)
-                .train(Math.max(1, rollouts / 2), 2)
-                .maxNewTokens(300)
+                .rollouts(prompts, samples)
+                .train(Math.max(1, prompts * samples / 4), epochs)
+                .maxNewTokens(MAX_NEW_TOKENS)
                 .tokenBudget(tokenBudget)
-                .schedule(LearningRateSchedule.constant(rlRate).warmup(4))
+                .schedule(LearningRateSchedule.constant(rlRate).warmup(10))
                 .seed(RL_SEED)
-                .evaluateEvery(10)
-                .checkpoints(2, 1)
+                .evaluateEvery(20)
+                .checkpoints(5, 1)
                 .build())
-        .heldOut(() -> watchedPairs().stream())
+        .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
         .listener(ProgressLog.every(1))
         .listener(JsonLinesMetrics.to(output.resolve("rl.jsonl")))
         .listener(TensorBoard.to(output.resolve("events").resolve("rl")))
@@ -178,10 +187,12 @@ public final class TrainCommand implements Callable<Integer> {
         .fit(SceneTask.DEFAULT.training(RL_SEED));
   }
 
-  private ImmutableList<PreferenceSample> watchedPairs() {
-    try (Stream<PreferenceSample> samples =
-        SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched).open()) {
-      return ImmutableList.copyOf(samples.toList());
-    }
+  /** StableReinforce; where a prompt has several samples, their mean is the baseline. */
+  private Algorithm algorithm() {
+    Algorithm paper = Algorithm.stableReinforce();
+    return samples == 1
+        ? paper
+        : paper.advantages(
+            Advantages.reinforceBaseline().normalised().filter(AdvantageFilter.sigma(3)));
   }
 }

@@ -28,8 +28,8 @@ class TrainCommandTest {
     List<String> small =
         List.of("--output", folder.toString(), "--device", "cpu", "--threads", "1", "--float32");
     List<String> arguments = new ArrayList<>(small);
-    arguments.addAll(
-        List.of("--sft-steps", "2", "--batch", "2", "--rl-iterations", "1", "--rollouts", "2"));
+    arguments.addAll(List.of("--stages", "1:1,1-4:1", "--batch", "2", "--rl-iterations", "1"));
+    arguments.addAll(List.of("--prompts", "2", "--samples", "2", "--epochs", "1"));
     arguments.addAll(List.of("--watched", "2", "--held-out", "2"));
 
     String out = run(new TrainCommand(), arguments.toArray(String[]::new));
@@ -43,7 +43,7 @@ class TrainCommandTest {
         run(
             new AblationCommand(),
             "--start",
-            folder.resolve("cold-start").toString(),
+            folder.resolve("sft/judge").toString(),
             "--output",
             compared.toString(),
             "--device",

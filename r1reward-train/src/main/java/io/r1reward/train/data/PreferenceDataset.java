@@ -44,6 +44,11 @@ public interface PreferenceDataset {
     return () -> open().limit(count);
   }
 
+  /** Goes on with another data set after the last sample of this one, as a curriculum does. */
+  default PreferenceDataset then(PreferenceDataset next) {
+    return () -> Stream.concat(open(), next.open());
+  }
+
   /**
    * Balances the labels 1:1, as the paper does by shuffling the order of the responses: each sample
    * is swapped where that is needed to give it the label that a seeded hash of its position asks
