@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.Lists;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,24 +89,7 @@ class BenchCommandTest {
         "--weights",
         "INT4");
 
-    Program program =
-        bench(
-            "--checkpoint",
-            export,
-            "--prompt-tokens",
-            "5",
-            "--new-tokens",
-            "2",
-            "--batch",
-            "1",
-            "--votes",
-            "2",
-            "--pixels",
-            28 * 28 * 6,
-            "--repeat",
-            "1",
-            "--json",
-            json);
+    Program program = benchLittle("--checkpoint", export, "--json", json);
 
     assertThat(program.exitCode()).as(program.err()).isZero();
     JsonNode report = new ObjectMapper().readTree(json.toFile());
@@ -120,23 +105,11 @@ class BenchCommandTest {
     Path json = folder.resolve("bench.json");
 
     Program program =
-        bench(
+        benchLittle(
             "--checkpoint",
             Reference.path("qwen25vl-tiny"),
             "--onnx",
             "int8,int4:16",
-            "--prompt-tokens",
-            "5",
-            "--new-tokens",
-            "2",
-            "--batch",
-            "1",
-            "--votes",
-            "2",
-            "--pixels",
-            28 * 28 * 6,
-            "--repeat",
-            "1",
             "--threads",
             "1",
             "--work-dir",
@@ -202,6 +175,16 @@ class BenchCommandTest {
     Program program = bench(option, value);
     assertThat(program.exitCode()).isEqualTo(2);
     assertThat(program.err()).contains(message);
+  }
+
+  /** One short measurement of each kind. */
+  private static Program benchLittle(Object... options) {
+    List<Object> words =
+        Lists.newArrayList(
+            "--prompt-tokens", "5", "--new-tokens", "2", "--batch", "1", "--votes", "2");
+    Collections.addAll(words, "--pixels", 28 * 28 * 6, "--repeat", "1");
+    Collections.addAll(words, options);
+    return bench(words.toArray());
   }
 
   private static Program bench(Object... options) {

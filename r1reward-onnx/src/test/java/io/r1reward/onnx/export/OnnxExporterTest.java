@@ -226,11 +226,11 @@ class OnnxExporterTest {
   @Test
   void refuses_a_disk_that_is_too_small_before_writing() throws IOException {
     try (FileSystem disk = disk(1 << 20)) {
-      Path target = disk.getPath("/work/export");
+      Path target = disk.getPath("/disk/export");
 
       assertThatThrownBy(() -> export(target, FLOATS))
           .isInstanceOf(CheckpointException.class)
-          .hasMessageMatching("export to /work/export needs about 1,\\d{3},\\d{3} bytes, .* left");
+          .hasMessageMatching("export to /disk/export needs about 1,\\d{3},\\d{3} bytes, .* left");
       assertThat(target.getParent()).isEmptyDirectory();
     }
   }
@@ -240,11 +240,11 @@ class OnnxExporterTest {
   void leaves_nothing_behind_on_a_disk_that_fills_up(int kilobytes) throws IOException {
     // the estimate leaves out padding, graphs and the tokenizer's files
     try (FileSystem disk = disk(kilobytes << 10)) {
-      Path target = disk.getPath("/work/export");
+      Path target = disk.getPath("/disk/export");
 
       assertThatThrownBy(() -> export(target, FLOATS))
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("export to /work/export failed, nothing was left behind")
+          .hasMessageContaining("export to /disk/export failed, nothing was left behind")
           .hasRootCauseInstanceOf(IOException.class);
       assertThat(target.getParent()).isEmptyDirectory();
     }
@@ -273,7 +273,7 @@ class OnnxExporterTest {
     FileSystem disk =
         Jimfs.newFileSystem(
             Configuration.unix().toBuilder().setBlockSize(4096).setMaxSize(bytes).build());
-    Files.createDirectories(disk.getPath("/work"));
+    Files.createDirectories(disk.getPath("/disk"));
     return disk;
   }
 

@@ -1,6 +1,10 @@
 package io.r1reward.train.model;
 
+import com.google.common.collect.ImmutableSortedMap;
+import io.r1reward.train.run.RunCheckpoints;
+import io.r1reward.train.run.RunState;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a run needs to go on: trained weights and optimiser, in one folder. Stateless. */
 public final class TrainedState {
@@ -19,5 +23,26 @@ public final class TrainedState {
   public static void restore(PolicyNetwork network, NetworkOptimiser optimiser, Path folder) {
     NetworkFiles.restoreTrained(network, folder.resolve(TRAINED));
     optimiser.restore(folder.resolve(OPTIMISER));
+  }
+
+  /**
+   * Restores the newest checkpoint of a run, if it has one, and returns what the run is at.
+   *
+   * @param fingerprint settings that must be those of the checkpoint
+   * @throws io.r1reward.InvalidInputException if they are not
+   */
+  public static RunState resume(
+      RunCheckpoints checkpoints,
+      ImmutableSortedMap<String, String> fingerprint,
+      PolicyNetwork network,
+      NetworkOptimiser optimiser) {
+    Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
+    if (latest.isEmpty()) {
+      return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
+    }
+    RunState state = latest.get().state();
+    state.requireSettings(fingerprint);
+    restore(network, optimiser, latest.get().folder());
+    return state;
   }
 }

@@ -8,6 +8,8 @@ import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.metrics.Metric;
+import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.reward.FormatReward;
 import java.util.ArrayList;
@@ -41,7 +43,16 @@ public record HeldOut(
       double format,
       double length,
       ImmutableList<Preferred> verdicts,
-      ImmutableList<String> texts) {}
+      ImmutableList<String> texts) {
+
+    /** Puts the numbers into the report of a step. */
+    public void addTo(StepReport.Builder report) {
+      report
+          .put(Metric.HELD_OUT_ACCURACY, accuracy)
+          .put(Metric.HELD_OUT_FORMAT, format)
+          .put(Metric.HELD_OUT_LENGTH, length);
+    }
+  }
 
   /** Judges all pairs greedily. */
   public Result measure(PolicyNetwork network) {

@@ -82,7 +82,7 @@ public final class ReinforcementLoop {
   public RunState fit(PreferenceDataset data) {
     try (NetworkOptimiser optimiser =
         new NetworkOptimiser(policy.networks(), settings.run().optimiser())) {
-      RunState state = resume(optimiser);
+      RunState state = TrainedState.resume(checkpoints, fingerprint, policy.first(), optimiser);
       RunState start = state;
       listeners.forEach(listener -> listener.onResume(start.step()));
       SkippedSteps skipped =
@@ -253,21 +253,7 @@ public final class ReinforcementLoop {
       return Double.NaN;
     }
     HeldOut.Result result = pairs.measure(policy.first());
-    report
-        .put(Metric.HELD_OUT_ACCURACY, result.accuracy())
-        .put(Metric.HELD_OUT_FORMAT, result.format())
-        .put(Metric.HELD_OUT_LENGTH, result.length());
+    result.addTo(report);
     return result.accuracy();
-  }
-
-  private RunState resume(NetworkOptimiser optimiser) {
-    Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
-    if (latest.isEmpty()) {
-      return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
-    }
-    RunState state = latest.get().state();
-    state.requireSettings(fingerprint);
-    TrainedState.restore(policy.first(), optimiser, latest.get().folder());
-    return state;
   }
 }

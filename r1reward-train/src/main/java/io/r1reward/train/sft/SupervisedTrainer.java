@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +95,7 @@ public final class SupervisedTrainer {
   public RunState fit(PreferenceDataset data) {
     try (NetworkOptimiser optimiser =
         new NetworkOptimiser(policy.networks(), settings.run().optimiser())) {
-      RunState state = resume(optimiser);
+      RunState state = TrainedState.resume(checkpoints, fingerprint, policy.first(), optimiser);
       RunState reached = state;
       listeners.forEach(listener -> listener.onResume(reached.step()));
       SkippedSteps skipped =
@@ -199,26 +198,12 @@ public final class SupervisedTrainer {
       return Double.NaN;
     }
     HeldOut.Result result = heldOut.measure(policy.first());
-    report
-        .put(Metric.HELD_OUT_ACCURACY, result.accuracy())
-        .put(Metric.HELD_OUT_FORMAT, result.format())
-        .put(Metric.HELD_OUT_LENGTH, result.length());
+    result.addTo(report);
     for (int i = 0; i < Math.min(2, result.texts().size()); i++) {
       PreferenceSample sample = heldOut.samples().get(i);
       boolean right = result.verdicts().get(i) == sample.label();
       report.sample(new StepReport.Sample(sample.id(), result.texts().get(i), right ? 1 : 0));
     }
     return result.accuracy();
-  }
-
-  private RunState resume(NetworkOptimiser optimiser) {
-    Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
-    if (latest.isEmpty()) {
-      return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
-    }
-    RunState state = latest.get().state();
-    state.requireSettings(fingerprint);
-    TrainedState.restore(policy.first(), optimiser, latest.get().folder());
-    return state;
   }
 }

@@ -3,15 +3,11 @@ package io.r1reward.train.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSet;
-import io.r1reward.FinishReason;
-import io.r1reward.ModelInfo;
 import io.r1reward.Preferred;
-import io.r1reward.core.generate.Completion;
-import io.r1reward.core.generate.Generation;
 import io.r1reward.core.generate.GenerationRequest;
-import io.r1reward.core.generate.Generator;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.text.Tokenizer;
+import io.r1reward.train.ScriptedGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,46 +15,22 @@ import org.junit.jupiter.api.Test;
 class GeneratorConsistencyJudgeTest {
 
   /** Answers each prompt with the next of some replies, and keeps what it was asked. */
-  private static final class Scripted implements Generator {
+  private static final class Scripted extends ScriptedGenerator {
     private final Tokenizer tokenizer;
     private final List<String> replies;
     private final List<String> asked = new ArrayList<>();
 
     Scripted(Tokenizer tokenizer, String... replies) {
+      super(tokenizer);
       this.tokenizer = tokenizer;
       this.replies = List.of(replies);
     }
 
     @Override
-    public List<Completion> generate(GenerationRequest request) {
-      List<Completion> completions = new ArrayList<>();
-      for (int i = 0; i < request.prompts().size(); i++) {
-        asked.add(tokenizer.decode(request.prompts().get(i).tokens(), false));
-        int[] tokens = tokenizer.encode(replies.get(i));
-        completions.add(
-            new Completion(
-                i,
-                0,
-                tokens,
-                new float[tokens.length],
-                new float[tokens.length][0],
-                FinishReason.STOP));
-      }
-      return completions;
+    protected String reply(GenerationRequest request, int prompt, int sample) {
+      asked.add(tokenizer.decode(request.prompts().get(prompt).tokens(), false));
+      return replies.get(prompt);
     }
-
-    @Override
-    public Generation submit(GenerationRequest request) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ModelInfo info() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 
   @Test

@@ -3,16 +3,13 @@ package io.r1reward.train.sft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.r1reward.FinishReason;
 import io.r1reward.InvalidInputException;
-import io.r1reward.ModelInfo;
 import io.r1reward.Preferred;
-import io.r1reward.core.generate.Completion;
-import io.r1reward.core.generate.Generation;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.text.Tokenizer;
+import io.r1reward.train.ScriptedGenerator;
 import io.r1reward.train.TinyTask;
 import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.PreferenceSample;
@@ -29,39 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 class DifficultyTest {
 
   /** Prefers the second response in its first answer and the first one ever after. */
-  private record SecondThenFirst(Tokenizer tokenizer) implements Generator {
-    @Override
-    public List<Completion> generate(GenerationRequest request) {
-      List<Completion> completions = new ArrayList<>();
-      for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
-        for (int sample = 0; sample < request.samples(); sample++) {
-          int[] tokens =
-              tokenizer.encode("<think>.</think><answer>" + (sample == 0 ? 2 : 1) + "</answer>");
-          completions.add(
-              new Completion(
-                  prompt,
-                  sample,
-                  tokens,
-                  new float[tokens.length],
-                  new float[tokens.length][0],
-                  FinishReason.STOP));
-        }
-      }
-      return completions;
+  private static final class SecondThenFirst extends ScriptedGenerator {
+    SecondThenFirst(Tokenizer tokenizer) {
+      super(tokenizer);
     }
 
     @Override
-    public Generation submit(GenerationRequest request) {
-      throw new UnsupportedOperationException();
+    protected String reply(GenerationRequest request, int prompt, int sample) {
+      return "<think>.</think><answer>" + (sample == 0 ? 2 : 1) + "</answer>";
     }
-
-    @Override
-    public ModelInfo info() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static String difficulty(PreferenceSample sample) {
