@@ -35,10 +35,12 @@ public final class CheckpointWriter {
   /** Largest shard where nothing else is said: 5 GB, as in the public implementation. */
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
+  private static final String CONFIG = "config.json";
+
   /** Files that {@link #companionsOf} copies where they exist. */
   static final ImmutableList<String> COMPANIONS =
       ImmutableList.of(
-          "config.json",
+          CONFIG,
           "generation_config.json",
           "preprocessor_config.json",
           "video_preprocessor_config.json",
@@ -121,6 +123,37 @@ public final class CheckpointWriter {
       return this;
     } catch (IOException e) {
       throw new CheckpointException(other + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Makes the configuration say the number format of the weights, as the public implementation
+   * does: loaded in another one they would take other room, and give other numbers.
+   *
+   * @throws CheckpointException if no {@code config.json} was added, or it is no JSON object
+   */
+  @CanIgnoreReturnValue
+  public CheckpointWriter weightsIn(DType dtype) {
+    byte[] config = files.get(CONFIG);
+    if (config == null) {
+      throw new CheckpointException(folder + ": has no " + CONFIG + " to name " + dtype + " in");
+    }
+    try {
+      ObjectNode json = Json.MAPPER.readValue(config, ObjectNode.class);
+      // newer files call it "dtype"; both may be there, also inside of text_config
+      for (JsonNode part : List.of(json, json.path("text_config"), json.path("vision_config"))) {
+        for (String name : List.of("dtype", "torch_dtype")) {
+          if (part.has(name)) {
+            ((ObjectNode) part).put(name, ConfigJson.dtype(dtype));
+          }
+        }
+      }
+      if (!json.has("dtype")) {
+        json.put("torch_dtype", ConfigJson.dtype(dtype));
+      }
+      return json(CONFIG, json);
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": " + CONFIG + " is no JSON object: " + e, e);
     }
   }
 

@@ -103,7 +103,8 @@ public final class ConfigJson {
     json.set(key, Json.MAPPER.valueToTree(values.toArray()));
   }
 
-  private static String dtype(DType dtype) {
+  /** The name of a format of weights in a {@code config.json}. */
+  static String dtype(DType dtype) {
     return switch (dtype) {
       case F32 -> "float32";
       case F16 -> "float16";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
@@ -60,6 +61,33 @@ class CheckpointWriterTest {
     }
     assertThat(Files.mismatch(source.resolve("tokenizer.json"), target.resolve("tokenizer.json")))
         .isEqualTo(-1);
+  }
+
+  @Test
+  void configuration_names_the_format_of_the_weights() throws IOException {
+    Path source = Reference.path("qwen25vl-tiny"); // torch_dtype is float32
+    Path flat = parent.resolve("flat");
+    Path nested = parent.resolve("nested");
+
+    CheckpointWriter.to(flat).companionsOf(source).weightsIn(DType.BF16).write(List.of());
+    CheckpointWriter.to(nested)
+        .json(
+            "config.json",
+            Json.MAPPER.readTree(
+                "{\"dtype\":\"float32\",\"text_config\":{\"dtype\":\"float32\",\"n\":1}}"))
+        .weightsIn(DType.F16)
+        .write(List.of());
+
+    ObjectNode expected = (ObjectNode) Json.object(source.resolve("config.json"));
+    assertThat(Json.object(flat.resolve("config.json")))
+        .isEqualTo(expected.put("torch_dtype", "bfloat16"));
+    assertThat(Json.object(nested.resolve("config.json")))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                "{\"dtype\":\"float16\",\"text_config\":{\"dtype\":\"float16\",\"n\":1}}"));
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> CheckpointWriter.to(parent.resolve("none")).weightsIn(DType.BF16))
+        .withMessageContaining("has no config.json");
   }
 
   @Test

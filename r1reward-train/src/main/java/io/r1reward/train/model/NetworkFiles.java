@@ -21,7 +21,8 @@ public final class NetworkFiles {
   /**
    * Writes a checkpoint folder, adapters merged into the weights.
    *
-   * @param base checkpoint whose configuration, tokenizer and template files are copied
+   * @param base checkpoint whose configuration, tokenizer and template files are copied; the
+   *     configuration then names {@code dtype}
    * @param folder must not exist, or be empty
    * @param dtype format of the weights
    */
@@ -37,7 +38,7 @@ public final class NetworkFiles {
                 scope -> merged.exact(parameter, scope)));
       }
     }
-    CheckpointWriter.to(folder).companionsOf(base).durable(false).write(tensors);
+    CheckpointWriter.to(folder).companionsOf(base).weightsIn(dtype).durable(false).write(tensors);
   }
 
   /** Writes what is trained, in float32. */

@@ -13,7 +13,8 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -39,39 +40,41 @@ public record DifficultyFile(Difficulty difficulty, int together, long seed) {
   private record Line(long number, ObjectNode node, PreferenceSample sample) {}
 
   /**
-   * Measures all samples of a file.
+   * Measures all samples of a file, or those that a run that was stopped has left.
    *
    * @param source how lines are read; an empty line is passed over
-   * @param target must not exist; it appears line by line
+   * @param target appears line by line; where it exists, it must hold the first lines of the source
+   *     with the fields, and the rest is appended
    * @param progress hears how many samples are done
-   * @return how many were measured
-   * @throws InvalidInputException if a line cannot be read, naming file and line
-   * @throws IOException if the source cannot be read, or the target cannot be written or exists
+   * @return how many samples the file has
+   * @throws InvalidInputException if a line cannot be read, or a line of the target is of another
+   *     source, naming file and line
+   * @throws IOException if the source cannot be read or the target cannot be written
    */
   public long write(JsonLines source, Path target, LongConsumer progress) throws IOException {
     long done = 0;
+    List<String> before = MeasuredLines.keepWhole(target);
     try (BufferedReader reader = Files.newBufferedReader(source.file());
         Writer out =
-            Files.newBufferedWriter(
-                target,
-                java.nio.file.StandardOpenOption.CREATE_NEW,
-                java.nio.file.StandardOpenOption.WRITE)) {
+            Files.newBufferedWriter(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       long[] number = {0};
-      UnmodifiableIterator<List<String>> blocks =
-          Iterators.partition(reader.lines().iterator(), together);
+      Iterator<Line> lines =
+          reader
+              .lines()
+              .peek(text -> number[0]++)
+              .filter(text -> !text.isBlank())
+              .map(text -> read(source, text, number[0]))
+              .iterator();
+      for (; done < before.size(); done++) {
+        ObjectNode expected = lines.hasNext() ? lines.next().node : null;
+        MeasuredLines.requireSame(target, done + 1, before.get((int) done), expected);
+      }
+      UnmodifiableIterator<List<Line>> blocks = Iterators.partition(lines, together);
       while (blocks.hasNext()) {
-        List<Line> lines = new ArrayList<>();
-        for (String text : blocks.next()) {
-          number[0]++;
-          if (!text.isBlank()) {
-            lines.add(read(source, text, number[0]));
-          }
-        }
-        if (!lines.isEmpty()) {
-          append(lines, out);
-          done += lines.size();
-          progress.accept(done);
-        }
+        List<Line> block = blocks.next();
+        append(block, out);
+        done += block.size();
+        progress.accept(done);
       }
     }
     return done;

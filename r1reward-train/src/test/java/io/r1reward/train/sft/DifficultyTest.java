@@ -15,7 +15,6 @@ import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,9 +77,21 @@ class DifficultyTest {
       Difficulty difficulty = new Difficulty(new SecondThenFirst(tokenizer), encoder, 3, 1, 32);
       DifficultyFile file = new DifficultyFile(difficulty, 2, 0);
       assertThat(file.write(JsonLines.of(source), target, heard::add)).isEqualTo(3);
-      assertThat(heard).containsExactly(1L, 3L);
-      assertThatThrownBy(() -> file.write(JsonLines.of(source), target, n -> {}))
-          .isInstanceOf(FileAlreadyExistsException.class);
+      assertThat(heard).containsExactly(2L, 3L);
+      String whole = Files.readString(target);
+
+      // stopped in the middle of the second line
+      Files.writeString(target, whole.substring(0, whole.indexOf('\n') + 9));
+      List<Long> again = new ArrayList<>();
+      assertThat(file.write(JsonLines.of(source), target, again::add)).isEqualTo(3);
+      assertThat(again).containsExactly(3L);
+      assertThat(target).hasContent(whole);
+
+      Path other = folder.resolve("other.jsonl");
+      Files.writeString(other, whole.replace("\"n\":1.5", "\"n\":2.5"));
+      assertThatThrownBy(() -> file.write(JsonLines.of(source), other, n -> {}))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("other.jsonl line 1: is not the measured line of the input");
 
       Files.writeString(source, first + "\n" + first.replace("FIRST", "NONE"));
       assertThatThrownBy(() -> file.write(JsonLines.of(source), folder.resolve("bad"), n -> {}))

@@ -1,0 +1,67 @@
+package io.r1reward.train.sft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.r1reward.InvalidInputException;
+import io.r1reward.train.data.PreferenceSample;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The lines that a stopped measurement of difficulty has left. Stateless. */
+final class MeasuredLines {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ImmutableSet<String> FIELDS =
+      ImmutableSet.of(PreferenceSample.DIFFICULTY, PreferenceSample.JUDGEMENT);
+
+  private MeasuredLines() {}
+
+  /** Cuts off what follows the last line feed, and returns the lines before it. */
+  static ImmutableList<String> keepWhole(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return ImmutableList.of();
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      long end = bytes.length();
+      while (end > 0) {
+        bytes.seek(end - 1);
+        if (bytes.read() == '\n') {
+          break;
+        }
+        end--;
+      }
+      bytes.setLength(end);
+    }
+    return ImmutableList.copyOf(Files.readAllLines(file));
+  }
+
+  /**
+   * Checks that a line is one of the source, but for the fields.
+   *
+   * @param source null where the source has no such line
+   */
+  static void requireSame(Path file, long number, String line, @Nullable ObjectNode source) {
+    JsonNode measured;
+    try {
+      measured = JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(file + " line " + number + ": " + e.getOriginalMessage(), e);
+    }
+    if (source == null
+        || !(measured instanceof ObjectNode object)
+        || !object.has(PreferenceSample.DIFFICULTY)
+        || !object.without(FIELDS).equals(source.deepCopy().without(FIELDS))) {
+      throw new InvalidInputException(
+          file
+              + " line "
+              + number
+              + ": is not the measured line of the input; give another output, or delete this one");
+    }
+  }
+}
