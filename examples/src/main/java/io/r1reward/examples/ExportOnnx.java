@@ -105,6 +105,12 @@ final class ExportOnnx implements Callable<Integer> {
       description = "Where relative picture paths start; default: the folder of the pairs.")
   private @Nullable Path imageRoot;
 
+  @Option(
+      names = "--slow-kernels",
+      description =
+          "Allow 8-bit weights at accuracy level 0, a hundred times slower, to compare with.")
+  private boolean slowKernels;
+
   @Option(names = "--copy", description = "Copy float32 weights instead of linking to them.")
   private boolean copy;
 
@@ -117,6 +123,7 @@ final class ExportOnnx implements Callable<Integer> {
         ExportOptions.builder(weights)
             .accuracyLevel(accuracyLevel)
             .rounding(rounding)
+            .slowKernels(slowKernels)
             .link(!copy)
             .overwrite(overwrite);
     if (head != null) {

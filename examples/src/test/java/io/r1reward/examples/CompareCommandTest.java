@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.Lists;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +88,45 @@ class CompareCommandTest {
     assertWrong(bad, "line 1: first (or chosen) is missing");
     assertWrong(empty, "has no pair");
     assertWrong(folder.resolve("none.jsonl"), "does not exist");
+  }
+
+  @Test
+  void misses_a_candidate_before_asking_the_others() {
+    Path missing = folder.resolve("missing");
+
+    Program program =
+        Program.run(
+            "compare",
+            "--reference",
+            checkpoint,
+            "--candidate",
+            checkpoint + "," + missing,
+            "--input",
+            pairs);
+
+    assertThat(program.exitCode()).isEqualTo(2);
+    assertThat(program.err())
+        .contains("--candidate " + missing + " is no folder")
+        .doesNotContain("opening");
+  }
+
+  @Test
+  void exports_8_bits_at_level_0_only_where_slowness_is_accepted() {
+    Path output = folder.resolve("slow");
+    Object[] words = {
+      "export-onnx", "--checkpoint", checkpoint, "--output", output, "--weights", "INT8"
+    };
+    List<Object> exact = Lists.newArrayList(words);
+    Collections.addAll(exact, "--accuracy-level", 0);
+
+    Program refused = Program.run(exact.toArray());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("8-bit weights need accuracy level 4, got 0");
+
+    exact.add("--slow-kernels");
+    Program done = Program.run(exact.toArray());
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(ExportManifest.read(output).options()).containsEntry("accuracy_level", "0");
   }
 
   private void assertWrong(Path input, String message) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What is measured of an open engine, in turns. Bound to the engine's thread. */
@@ -31,7 +32,7 @@ final class Measurements {
     this.work = new EngineWork(engine);
     this.config = config;
     this.prompt = Prompts.text(config, settings.lastPromptTokens());
-    this.picture = Prompts.picture(config, settings.pixels);
+    this.picture = Prompts.picture(config, settings.pixels, 0);
   }
 
   /** Returns the seconds to a first token; to be called first, before anything is warm. */
@@ -49,7 +50,14 @@ final class Measurements {
    */
   Consumer<Double> run(Report report, long bytes, Consumer<String> progress) {
     Prompt text = Prompts.text(config, picture.length());
-    Timings withPicture = rounds.add(PICTURE, times -> work.prefill(picture, times));
+    AtomicLong pictures = new AtomicLong(); // a picture that was there before is not encoded again
+    Timings withPicture =
+        rounds.add(
+            PICTURE,
+            times -> {
+              long seed = pictures.incrementAndGet();
+              work.prefill(Prompts.picture(config, settings.pixels, seed), times);
+            });
     Timings withText = rounds.add("text instead", times -> work.prefill(text, times));
     addPrefill();
     try (PromptState state = work.read(prompt)) {

@@ -32,15 +32,18 @@ final class Prompts {
     return Prompt.ofTokens(new SplittableRandom(seed).ints(tokens, 0, ordinary).toArray());
   }
 
-  /** Makes a prompt of one picture between its two marks, with about so many pixels. */
-  static Prompt picture(ModelConfig config, long pixels) {
+  /**
+   * Makes a prompt of one picture between its two marks, with about so many pixels; another picture
+   * for each seed.
+   */
+  static Prompt picture(ModelConfig config, long pixels, long seed) {
     VisionConfig vision = config.vision();
     int side = vision.patchSize() * vision.spatialMergeSize();
     Grid grid = Grid.of(pixels, side);
     int height = grid.rows * vision.spatialMergeSize();
     int width = grid.columns * vision.spatialMergeSize();
     float[] patches = new float[height * width * vision.patchValues()];
-    SplittableRandom random = new SplittableRandom(SEED);
+    SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < patches.length; i++) {
       patches[i] = (float) random.nextDouble(-1.8, 2.2); // about what normalised pixels are
     }

@@ -115,6 +115,11 @@ public final class CompareCommand implements Callable<Integer> {
       throw new UsageException(
           "--limit and --batch must be at least 1, got " + limit + " and " + batch);
     }
+    for (Path candidate : candidates) {
+      if (!Files.isDirectory(candidate)) { // told before the others are asked, not after
+        throw new UsageException("--candidate " + candidate + " is no folder");
+      }
+    }
     List<PairFile.Line> lines = PairFile.read(input, imageRoot, limit);
     List<@Nullable Preferred> labels = new ArrayList<>();
     lines.forEach(line -> labels.add(line.label()));

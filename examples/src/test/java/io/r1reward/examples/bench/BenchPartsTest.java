@@ -57,10 +57,13 @@ class BenchPartsTest {
     // 1,003,520 / 784 = 1,280 = 32 x 40
     assertThat(Prompts.Grid.of(1_003_520, 28)).isEqualTo(new Prompts.Grid(32, 40));
     assertThat(Prompts.Grid.of(783, 28)).isEqualTo(new Prompts.Grid(1, 1));
-    Prompt prompt = Prompts.picture(config, 784 * 6);
+    Prompt prompt = Prompts.picture(config, 784 * 6, 1);
     VisionInput picture = prompt.vision().get(0);
     assertThat(List.of(picture.gridH(), picture.gridW())).containsExactly(4, 6);
     assertThat(picture.patches()).hasSize(4 * 6 * 3 * 2 * 14 * 14);
+    // an engine that keeps pictures must be given other ones
+    assertThat(Prompts.picture(config, 784 * 6, 2).vision().get(0).patches())
+        .isNotEqualTo(picture.patches());
     assertThat(prompt.tokens())
         .containsExactly(151652, 151655, 151655, 151655, 151655, 151655, 151655, 151653);
   }
