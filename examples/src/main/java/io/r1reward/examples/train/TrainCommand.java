@@ -90,10 +90,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--samples", defaultValue = "8", description = "rollouts of a pair")
   private int samples;
 
-  @Option(names = "--epochs", defaultValue = "4", description = "passes over a batch of RL")
+  @Option(names = "--epochs", defaultValue = "1", description = "passes over a batch of RL")
   private int epochs;
 
-  @Option(names = "--rl-rate", defaultValue = "0.0001", description = "learning rate of RL")
+  @Option(names = "--rl-rate", defaultValue = "0.00003", description = "learning rate of RL")
   private double rlRate;
 
   @Option(names = "--watched", defaultValue = "200", description = "pairs judged while training")
