@@ -1,6 +1,10 @@
 package io.r1reward.examples.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.hash.Funnels;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
 import io.r1reward.PreferenceScore;
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
 /**
  * A judge on held-out pairs of the visual preference task, through the public API.
  *
+ * @param weights SHA-256 of the judge's weights
  * @param pairs how many
  * @param greedy share judged right greedily
  * @param format share of greedy judgements in the strict format
@@ -33,6 +38,7 @@ import java.util.stream.Stream;
  * @param votedGreedy share of these judged right greedily
  */
 record Measurement(
+    String weights,
     int pairs,
     double greedy,
     double format,
@@ -46,7 +52,8 @@ record Measurement(
   private static final int VOTED = 500;
   private static final int TOGETHER = 256;
 
-  static Measurement of(Path judge, String device, int threads, long seed, int count) {
+  static Measurement of(Path judge, String device, int threads, long seed, int count)
+      throws IOException {
     List<PreferenceSample> samples;
     try (Stream<PreferenceSample> stream = SceneTask.DEFAULT.heldOut(seed, count).open()) {
       samples = stream.toList();
@@ -79,6 +86,7 @@ record Measurement(
       }
       double all = samples.size();
       return new Measurement(
+          weights(judge),
           samples.size(),
           right / all,
           wellFormed / all,
@@ -87,6 +95,17 @@ record Measurement(
           (double) voted / some.size(),
           (double) votedGreedy / some.size());
     }
+  }
+
+  /** Tells judges apart: the SHA-256 of their weights, file by file. */
+  static String weights(Path judge) throws IOException {
+    Hasher hasher = Hashing.sha256().newHasher();
+    try (Stream<Path> files = Files.list(judge)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList()) {
+        MoreFiles.asByteSource(file).copyTo(Funnels.asOutputStream(hasher));
+      }
+    }
+    return hasher.hash().toString();
   }
 
   private static Judgement inOrder(PreferenceScore score, Order order) {

@@ -115,12 +115,12 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Measures a judge, or reads what was measured before. */
+  /** Measures a judge, or reads what was measured of the same weights before. */
   private Measurement measure(Path judge, String name) throws IOException {
     Path file = output.resolve(name + ".json");
     if (Files.exists(file)) {
       Measurement before = Measurement.read(file);
-      if (before.pairs() == heldOut) {
+      if (before.pairs() == heldOut && before.weights().equals(Measurement.weights(judge))) {
         return before;
       }
     }

@@ -2,6 +2,7 @@ package io.r1reward.examples.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void trains_measures_and_compares() {
+  void trains_measures_and_compares() throws IOException {
     List<String> small =
         List.of("--output", folder.toString(), "--device", "cpu", "--threads", "1", "--float32");
     List<String> arguments = new ArrayList<>(small);
@@ -37,6 +38,17 @@ class TrainCommandTest {
     assertThat(out).contains("after SFT: 2 held-out pairs").contains("after RL: 2 held-out pairs");
     assertThat(folder.resolve("rl/judge/model.safetensors")).isRegularFile();
     assertThat(folder.resolve("sft.jsonl")).isRegularFile();
+
+    // what was measured is read again, unless it was of other weights
+    Path afterSft = folder.resolve("after-sft.json");
+    Path afterRl = folder.resolve("after-rl.json");
+    Measurement cold = Measurement.read(afterSft);
+    new Measurement(cold.weights(), 2, 0.123, 1, 1, 2, 1, 1).write(afterSft);
+    new Measurement("others", 2, 0.123, 1, 1, 2, 1, 1).write(afterRl);
+    assertThat(run(new TrainCommand(), arguments.toArray(String[]::new)))
+        .contains("after SFT: 2 held-out pairs, greedy 12.3 %")
+        .contains("after RL: 2 held-out pairs, greedy ")
+        .doesNotContain("after RL: 2 held-out pairs, greedy 12.3 %");
 
     Path compared = folder.resolve("ablation");
     String table =
