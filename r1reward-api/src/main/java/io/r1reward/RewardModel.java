@@ -126,6 +126,7 @@ public interface RewardModel extends AutoCloseable {
    *   <li>rows of a batch: 16
    *   <li>waiting requests: 1,024
    *   <li>intra-op threads: chosen by the engine
+   *   <li>self-check: on
    *   <li>media fetcher: none, so that nothing is read from the network
    * </ul>
    */
@@ -188,6 +189,18 @@ public interface RewardModel extends AutoCloseable {
     @CanIgnoreReturnValue
     public Builder threads(int count) {
       settings.threads(count);
+      return this;
+    }
+
+    /**
+     * Whether the kernels that make an engine fast on a CPU are held against plain arithmetic when
+     * the model is opened, on its own weights and sizes: some are wrong on some processors. What
+     * does not hold is replaced by something slower, and the log says so. It takes some 50
+     * milliseconds, and of a large model up to a seventh of the time to open it.
+     */
+    @CanIgnoreReturnValue
+    public Builder selfCheck(boolean on) {
+      settings.selfCheck(on);
       return this;
     }
 

@@ -64,7 +64,7 @@ public final class FakeModel implements RewardModel {
 
   @Override
   public ModelInfo info() {
-    return new ModelInfo("fake", "cpu", "float32", 1, 1, 1);
+    return new ModelInfo("fake", "cpu", "float32", "plain", "none", 1, 1, 1, 1);
   }
 
   @Override

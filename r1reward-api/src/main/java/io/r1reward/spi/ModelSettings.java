@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchRows most completions decoded at a time
  * @param queueCapacity most requests that wait
  * @param threads threads inside one operator, 0 for the engine's choice
+ * @param selfCheck whether fast kernels are held against plain arithmetic before they are used
  * @param mediaFetcher opens foreign URIs, null for none
  * @param options settings of one engine or protocol, by name
  */
@@ -32,6 +33,7 @@ public record ModelSettings(
     int batchRows,
     int queueCapacity,
     int threads,
+    boolean selfCheck,
     @Nullable MediaFetcher mediaFetcher,
     ImmutableMap<String, String> options) {
 
@@ -68,6 +70,7 @@ public record ModelSettings(
     private int batchRows = 16;
     private int queueCapacity = 1024;
     private int threads;
+    private boolean selfCheck = true;
     private @Nullable MediaFetcher mediaFetcher;
     private final Map<String, String> options = new LinkedHashMap<>();
 
@@ -122,6 +125,13 @@ public record ModelSettings(
       return this;
     }
 
+    /** Whether fast kernels are checked before they are used. */
+    @CanIgnoreReturnValue
+    public Builder selfCheck(boolean value) {
+      selfCheck = value;
+      return this;
+    }
+
     /** Opens foreign URIs. */
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher value) {
@@ -150,6 +160,7 @@ public record ModelSettings(
           batchRows,
           queueCapacity,
           threads,
+          selfCheck,
           mediaFetcher,
           ImmutableMap.copyOf(options));
     }

@@ -53,7 +53,8 @@ abstract class MarkerProvider implements RewardModelProvider {
 
     @Override
     public ModelInfo info() {
-      return new ModelInfo(engine, settings.device(), settings.dtype(), 0, 0, 0);
+      return new ModelInfo(
+          engine, settings.device(), settings.dtype(), "plain", "none", 1, 0, 0, 0);
     }
 
     @Override

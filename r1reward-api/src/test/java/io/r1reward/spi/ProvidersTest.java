@@ -52,6 +52,7 @@ class ProvidersTest {
                 .batchRows(4)
                 .queueCapacity(5)
                 .threads(6)
+                .selfCheck(false)
                 .mediaFetcher(fetcher)
                 .option("protocol", "other")
                 .load();
@@ -67,6 +68,7 @@ class ProvidersTest {
                 4,
                 5,
                 6,
+                false,
                 fetcher,
                 ImmutableMap.of("protocol", "other")));
   }

@@ -95,6 +95,7 @@ public final class OnnxProvider implements RewardModelProvider {
               }
             });
     String device = settings.device().equals("auto") ? "cpu" : settings.device();
-    return new OnnxSettings(device, settings.threads(), session.buildOrThrow());
+    return new OnnxSettings(
+        device, settings.threads(), settings.selfCheck(), session.buildOrThrow());
   }
 }

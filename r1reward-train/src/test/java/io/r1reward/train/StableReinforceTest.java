@@ -128,6 +128,13 @@ class StableReinforceTest {
                     .fit(TinyTask.data()))
         .hasMessageContaining("cannot resume with other settings")
         .hasMessageContaining("seed=0 in the checkpoint, 5 now");
+    assertThatThrownBy(
+            () ->
+                trainer("b", settings)
+                    .algorithm(algorithm)
+                    .build()
+                    .fit(TinyTask.SCENES.training(2)))
+        .hasMessageContaining("cannot resume with another data set");
   }
 
   @Test

@@ -38,6 +38,14 @@ final class BenchSettings {
   int threads;
 
   @Option(
+      names = "--no-self-check",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "false",
+      description = "Open without holding the fast kernels against plain arithmetic.")
+  boolean selfCheck;
+
+  @Option(
       names = "--prompt-tokens",
       paramLabel = "N",
       split = ",",

@@ -6,6 +6,7 @@ import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.runtime.OnnxEngine;
 import io.r1reward.onnx.runtime.OnnxSettings;
@@ -48,7 +49,13 @@ record Subject(
           info -> DecoderBytes.perStep(config, info.dtype()),
           () ->
               TorchEngine.open(
-                  folder, settings.device, settings.dtype, settings.weights, settings.threads));
+                  folder,
+                  new TorchSettings(
+                      settings.device,
+                      settings.dtype,
+                      settings.weights,
+                      settings.threads,
+                      settings.selfCheck)));
     }
   }
 
@@ -56,7 +63,8 @@ record Subject(
     ExportManifest manifest = ExportManifest.read(folder);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     String device = settings.device.equals("auto") ? "cpu" : settings.device;
-    OnnxSettings runtime = new OnnxSettings(device, settings.threads, ImmutableMap.of());
+    OnnxSettings runtime =
+        new OnnxSettings(device, settings.threads, settings.selfCheck, ImmutableMap.of());
     // a float32 export may have its weights in the checkpoint's own files
     long inPlace = DecoderBytes.perStep(config, "float32");
     return new Subject(

@@ -130,7 +130,7 @@ final class TrainingWork {
             .tokenBudget(tokenBudget)
             .build();
     new PolicyUpdate(Replicas.of(network), null, Algorithm.stableReinforce(), settings, optimiser)
-        .run(rollouts, 0, 0, 0, StepReport.builder(1), skipped -> {});
+        .run(rollouts, 1, 0, 0, 0, StepReport.builder(1), skipped -> {});
     settle();
   }
 }

@@ -4,6 +4,7 @@ import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.MediaPaths;
 import io.r1reward.train.encode.SampleEncoder;
@@ -79,7 +80,10 @@ public final class DifficultyCommand implements Callable<Integer> {
                 checkpoint, R1RewardProtocol.create(), SampleEncoder.TRAINING_MAX_PIXELS);
         Generator judge =
             BatchingGenerator.open(
-                () -> TorchEngine.open(checkpoint, device, dtype, "auto", threads), ROWS, 1)) {
+                () ->
+                    TorchEngine.open(checkpoint, TorchSettings.of(device, dtype, "auto", threads)),
+                ROWS,
+                1)) {
       Difficulty difficulty = new Difficulty(judge, encoder, attempts, temperature, maxNewTokens);
       long done =
           new DifficultyFile(difficulty, batch, seed)

@@ -2,13 +2,21 @@ package io.r1reward.examples.train;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.train.TrainerBuilder;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options that say where and how a trainer computes; a mix-in of the programs. */
 final class TrainingHardware {
 
-  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N")
-  private String device;
+  @Option(
+      names = "--device",
+      split = ",",
+      defaultValue = "auto",
+      paramLabel = "DEVICE",
+      description =
+          "auto, cpu or cuda:N; several train data parallel, a batch shared between them"
+              + " (cpu,cpu --threads 1: a replica per core)")
+  private List<String> devices;
 
   @Option(names = "--float32", description = "compute in float32 instead of bfloat16")
   private boolean float32;
@@ -19,11 +27,12 @@ final class TrainingHardware {
   /** Sets a trainer up with these options. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B on(B trainer) {
-    return trainer.device(device).bfloat16(!float32).threads(threads);
+    return trainer.devices(devices.toArray(String[]::new)).bfloat16(!float32).threads(threads);
   }
 
+  /** The first, for work that is not shared. */
   String device() {
-    return device;
+    return devices.get(0);
   }
 
   int threads() {

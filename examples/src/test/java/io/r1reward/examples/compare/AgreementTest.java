@@ -69,7 +69,11 @@ class AgreementTest {
 
   private static Answers answers(List<Judgement> judgements, float[]... forced) {
     return new Answers(
-        "model", new ModelInfo("onnx", "cpu", "int4", 10, 100, 2), judgements, List.of(forced), 2);
+        "model",
+        new ModelInfo("onnx", "cpu", "int4", "plain", "none", 1, 10, 100, 2),
+        judgements,
+        List.of(forced),
+        2);
   }
 
   private static Judgement judgement(Preferred preferred, OptionalDouble soft, int token) {

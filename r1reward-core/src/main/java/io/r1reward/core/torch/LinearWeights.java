@@ -6,6 +6,7 @@ import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Loads weights in a {@link Layout}, in the order in which {@code qwen2_5_vl.py} expects them. */
 final class LinearWeights {
@@ -13,13 +14,24 @@ final class LinearWeights {
   private final TorchScript script;
   private final NDManager manager;
   private final Layout layout;
+  private final @Nullable WeightPacker packer;
 
+  /**
+   * Loads weights.
+   *
+   * @param packer for {@link Layout#PACKED}, else null
+   */
   LinearWeights(
-      Function<String, NDArray> loader, TorchScript script, NDManager manager, Layout layout) {
+      Function<String, NDArray> loader,
+      TorchScript script,
+      NDManager manager,
+      Layout layout,
+      @Nullable WeightPacker packer) {
     this.loader = loader;
     this.script = script;
     this.manager = manager;
     this.layout = layout;
+    this.packer = packer;
   }
 
   /**
@@ -79,11 +91,6 @@ final class LinearWeights {
   }
 
   private NDArray pack(NDArray tensor) {
-    if (layout != Layout.PACKED || tensor.getShape().dimension() != 2) {
-      return tensor;
-    }
-    NDArray packed = script.one(manager, "pack", tensor);
-    tensor.close();
-    return packed;
+    return packer == null || tensor.getShape().dimension() != 2 ? tensor : packer.pack(tensor);
   }
 }

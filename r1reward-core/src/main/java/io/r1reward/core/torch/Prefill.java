@@ -101,7 +101,8 @@ final class Prefill {
         position.hidden,
         model.finalNorm(),
         model.head(),
-        config.rmsNormEps());
+        config.rmsNormEps(),
+        config.vocabularySize());
   }
 
   private Position chunk(

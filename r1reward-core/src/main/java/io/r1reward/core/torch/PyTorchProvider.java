@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * Opens Hugging Face checkpoint folders with the PyTorch engine. One option of its own: {@code
- * weights}, see {@link TorchEngine#open}.
+ * weights}, see {@link TorchSettings}.
  */
 public final class PyTorchProvider implements RewardModelProvider {
 
@@ -27,12 +27,13 @@ public final class PyTorchProvider implements RewardModelProvider {
 
   @Override
   public RewardModel load(Path checkpoint, ModelSettings settings) {
-    String weights = settings.options().getOrDefault("weights", "auto");
-    return JudgeRewardModel.open(
-        checkpoint,
-        settings,
-        () ->
-            TorchEngine.open(
-                checkpoint, settings.device(), settings.dtype(), weights, settings.threads()));
+    TorchSettings torch =
+        new TorchSettings(
+            settings.device(),
+            settings.dtype(),
+            settings.options().getOrDefault("weights", "auto"),
+            settings.threads(),
+            settings.selfCheck());
+    return JudgeRewardModel.open(checkpoint, settings, () -> TorchEngine.open(checkpoint, torch));
   }
 }

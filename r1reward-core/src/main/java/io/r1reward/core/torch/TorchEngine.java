@@ -40,7 +40,8 @@ public final class TorchEngine implements DecoderEngine {
   private final VisionCache vision;
   private final Prefill prefill;
 
-  private TorchEngine(TorchModel model) {
+  /** An engine over a model, which it closes. */
+  TorchEngine(TorchModel model) {
     this.model = model;
     this.vision = new VisionCache(new VisionTower(model), model.manager(), VISION_VALUES);
     this.prefill = new Prefill(model);
@@ -49,38 +50,28 @@ public final class TorchEngine implements DecoderEngine {
   /**
    * Opens a checkpoint folder.
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
-   * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
-   * @param weights {@code auto}, {@code mapped}, {@code fused} or {@code packed}: in the
-   *     checkpoint's mapped memory, copied, or copied in the order that oneDNN reads fastest;
-   *     {@code auto} is fused on a GPU, and on a CPU packed where half of the machine's memory
-   *     holds them, else mapped
-   * @param threads intra-op threads, 0 for PyTorch's choice, or one for small models
    * @throws io.r1reward.CheckpointException if the folder is not a usable checkpoint
+   * @throws io.r1reward.InvalidInputException if a setting is none of those that there are
    * @throws io.r1reward.EngineException if PyTorch or the device is not available
    */
-  public static TorchEngine open(
-      Path checkpoint, String device, String dtype, String weights, int threads) {
-    Torch.prepareThread(threads);
-    return over(TorchModel.load(checkpoint, device, dtype, weights), threads);
+  public static TorchEngine open(Path checkpoint, TorchSettings settings) {
+    Torch.prepareThread(settings.threads());
+    return over(TorchModel.load(checkpoint, settings), settings);
   }
 
   /**
    * Opens weights that are in libtorch already. They shall not change until the engine is closed.
    *
-   * @param device as of {@link #open(Path, String, String, String, int)}
-   * @param weights likewise; {@code mapped} shares the source's memory where that is on the device,
-   *     {@code fused} shares all but what it joins, {@code packed} copies everything
-   * @param threads likewise
+   * @throws io.r1reward.InvalidInputException if a setting is none of those that there are
    * @throws io.r1reward.EngineException if PyTorch or the device is not available
    */
-  public static TorchEngine open(WeightSource source, String device, String weights, int threads) {
-    Torch.prepareThread(threads);
-    return over(TorchModel.of(source, device, weights), threads);
+  public static TorchEngine open(WeightSource source, TorchSettings settings) {
+    Torch.prepareThread(settings.threads());
+    return over(TorchModel.of(source, settings), settings);
   }
 
-  private static TorchEngine over(TorchModel model, int threads) {
-    if (threads == 0 && model.info().parameters() < FEW_PARAMETERS) {
+  private static TorchEngine over(TorchModel model, TorchSettings settings) {
+    if (settings.threads() == 0 && model.info().parameters() < FEW_PARAMETERS) {
       Torch.setThreads(1);
     }
     return new TorchEngine(model);
@@ -118,7 +109,7 @@ public final class TorchEngine implements DecoderEngine {
 
   @Override
   public DecodeBatch newBatch(int rows) {
-    return newBatch(rows, !model.device().isGpu());
+    return newBatch(rows, model.sharesPrompts());
   }
 
   /** Makes a batch that shares prompts, which is for a CPU, or copies them. */

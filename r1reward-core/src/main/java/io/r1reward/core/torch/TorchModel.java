@@ -7,10 +7,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.ModelInfo;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.machine.KernelCheck;
+import io.r1reward.core.machine.Processor;
 import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.model.RotaryFrequencies;
 import io.r1reward.core.torch.jni.TensorList;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The weights of a model on their device, and the script that computes with them. Not thread-safe.
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * model.
  */
 final class TorchModel implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TorchModel.class);
+
   private static final List<String> VISION_BLOCK =
       List.of(
           "norm1.weight",
@@ -53,6 +59,8 @@ final class TorchModel implements AutoCloseable {
   private final TorchScript script;
   private final Device device;
   private final Precision precision;
+  private final Attention attention;
+  private final String layout;
   private final NDArray patchEmbedding;
   private final NDArray embedding;
   private final NDArray finalNorm;
@@ -67,68 +75,82 @@ final class TorchModel implements AutoCloseable {
   private TorchModel(
       ModelConfig config,
       NDManager manager,
-      Precision precision,
-      Layout layout,
+      ComputePlan plan,
+      boolean selfCheck,
+      WeightPacker.@Nullable Packing packing,
       @Nullable Checkpoint checkpoint,
       @Nullable WeightSource source) {
     this.config = config;
     this.checkpoint = checkpoint;
     this.manager = manager;
-    this.precision = precision;
+    this.precision = plan.precision();
     this.device = manager.getDevice();
-    this.script = layout.compile(manager);
+    this.attention =
+        selfCheck && !device.isGpu() ? attention(config, manager, precision) : Attention.FUSED;
+    this.script = Kernels.compile(manager, plan.layout(), attention);
     Function<String, NDArray> loader =
         source != null
             ? name -> source.load(name, manager)
             : new WeightLoader(requireNonNull(checkpoint), manager, script, precision)::load;
-    LinearWeights linear = new LinearWeights(loader, script, manager, layout);
+    try (WeightPacker packer = packer(plan.layout(), manager, selfCheck, packing)) {
+      LinearWeights linear = new LinearWeights(loader, script, manager, plan.layout(), packer);
+      NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
+      patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
+      embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
+      finalNorm = loader.apply("model.norm.weight"); // [C]
+      head =
+          config.tieWordEmbeddings() && plan.layout() != Layout.PACKED
+              ? embedding
+              : linear.weight(
+                  config.tieWordEmbeddings()
+                      ? ModelTensors.EMBEDDING
+                      : ModelTensors.LM_HEAD); // [V, C]
 
-    NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
-    patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
-    embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
-    finalNorm = loader.apply("model.norm.weight"); // [C]
-    head =
-        config.tieWordEmbeddings() && layout != Layout.PACKED
-            ? embedding
-            : linear.weight(
-                config.tieWordEmbeddings()
-                    ? ModelTensors.EMBEDDING
-                    : ModelTensors.LM_HEAD); // [V, C]
-
-    List<NDArray> decoder = new ArrayList<>();
-    for (int i = 0; i < config.text().layers(); i++) {
-      decoder.addAll(linear.layer("model.layers." + i + "."));
+      List<NDArray> decoder = new ArrayList<>();
+      for (int i = 0; i < config.text().layers(); i++) {
+        decoder.addAll(linear.layer("model.layers." + i + "."));
+      }
+      List<NDArray> tower = new ArrayList<>();
+      for (int i = 0; i < config.vision().depth(); i++) {
+        tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
+      }
+      tower.addAll(linear.all("visual.merger.", MERGER));
+      layers = TensorList.of(decoder);
+      vision = TensorList.of(tower);
+      top = TensorList.of(List.of(embedding, finalNorm, head));
+      layout = describe(plan.layout(), packer);
     }
-    List<NDArray> tower = new ArrayList<>();
-    for (int i = 0; i < config.vision().depth(); i++) {
-      tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
-    }
-    tower.addAll(linear.all("visual.merger.", MERGER));
-    layers = TensorList.of(decoder);
-    vision = TensorList.of(tower);
-    top = TensorList.of(List.of(embedding, finalNorm, head));
 
     textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
-    visionFrequencies = frequencies(10_000, config.vision().headDim() / 2);
+    visionFrequencies = frequencies(RotaryFrequencies.VISION_THETA, config.vision().headDim() / 2);
+  }
+
+  /** Loads a checkpoint folder. */
+  static TorchModel load(Path folder, TorchSettings settings) {
+    return load(folder, settings, null);
   }
 
   /**
-   * Loads a checkpoint folder.
+   * As {@link #load(Path, TorchSettings)}.
    *
-   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
-   * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
-   * @param weights see {@link Layout#of}
+   * @param packing how weights are packed; null for how it should be done
    */
   @SuppressWarnings("MustBeClosedChecker") // closed below, or with the model
-  static TorchModel load(Path folder, String device, String dtype, String weights) {
+  static TorchModel load(
+      Path folder, TorchSettings settings, WeightPacker.@Nullable Packing packing) {
     Checkpoint checkpoint = Checkpoint.open(folder);
     NDManager manager = null;
     try {
-      manager = Torch.newManager(device);
-      DType own = checkpoint.require(ModelTensors.EMBEDDING).dtype();
-      Precision precision = Precision.of(dtype, own, manager.getDevice().isGpu());
-      Layout layout = Layout.of(weights, checkpoint.bytes(), manager);
-      return new TorchModel(checkpoint.config(), manager, precision, layout, checkpoint, null);
+      manager = Torch.newManager(settings.device());
+      ComputePlan plan =
+          ComputePlan.of(
+              settings.dtype(),
+              settings.weights(),
+              checkpoint.require(ModelTensors.EMBEDDING).dtype(),
+              ModelTensors.parameters(checkpoint.config()),
+              new TorchMachine(manager));
+      return new TorchModel(
+          checkpoint.config(), manager, plan, settings.selfCheck(), packing, checkpoint, null);
     } catch (RuntimeException | Error e) {
       if (manager != null) {
         manager.close();
@@ -138,22 +160,68 @@ final class TorchModel implements AutoCloseable {
     }
   }
 
-  /** Takes weights that are in libtorch already; arguments as of {@link #load}. */
-  static TorchModel of(WeightSource source, String device, String weights) {
-    NDManager manager = Torch.newManager(device);
+  /** Takes weights that are in libtorch already, in the number format in which they are. */
+  static TorchModel of(WeightSource source, TorchSettings settings) {
+    NDManager manager = Torch.newManager(settings.device());
     try {
       Precision precision = source.bfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
-      long bytes = precision.dtype().bytes() * ModelTensors.parameters(source.config());
-      Layout layout = Layout.of(weights, bytes, manager);
-      return new TorchModel(source.config(), manager, precision, layout, null, source);
+      ComputePlan plan =
+          ComputePlan.of(
+              precision.label(),
+              settings.weights(),
+              precision.dtype(),
+              ModelTensors.parameters(source.config()),
+              new TorchMachine(manager));
+      return new TorchModel(
+          source.config(), manager, plan, settings.selfCheck(), null, null, source);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
     }
   }
 
+  /** Chooses fused attention where it holds on the model's sizes. */
+  private static Attention attention(ModelConfig config, NDManager manager, Precision precision) {
+    KernelChecks.Heads heads =
+        new KernelChecks.Heads(
+            config.text().heads(),
+            config.text().keyValueHeads(),
+            config.text().headDim(),
+            config.vision().heads(),
+            config.vision().headDim());
+    try (KernelChecks checks = new KernelChecks(manager)) {
+      List<KernelCheck> failed =
+          checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
+      failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
+      return failed.isEmpty() ? Attention.FUSED : Attention.PLAIN;
+    }
+  }
+
+  private static @Nullable WeightPacker packer(
+      Layout layout, NDManager manager, boolean selfCheck, WeightPacker.@Nullable Packing packing) {
+    if (layout != Layout.PACKED) {
+      return null;
+    }
+    PackingKernel kernel = PackingKernel.open(manager).orElseThrow();
+    return new WeightPacker(kernel, packing != null ? packing : kernel::pack, manager, selfCheck);
+  }
+
+  private static String describe(Layout layout, @Nullable WeightPacker packer) {
+    if (packer == null || packer.plain() == 0) {
+      return layout.label();
+    }
+    return packer.packed() == 0
+        ? Layout.FUSED.label()
+        : layout.label()
+            + ", "
+            + packer.plain()
+            + " of "
+            + (packer.plain() + packer.packed())
+            + " weights fused";
+  }
+
   private NDArray frequencies(double theta, int size) {
-    return script.one(manager, "inverse_frequencies", theta, size, WeightLoader.name(device));
+    return manager.create(RotaryFrequencies.inverse(theta, size)); // [size / 2]
   }
 
   ModelConfig config() {
@@ -170,6 +238,11 @@ final class TorchModel implements AutoCloseable {
 
   Device device() {
     return device;
+  }
+
+  /** Whether rows may share a prompt's cache, over which only fused attention on a CPU can go. */
+  boolean sharesPrompts() {
+    return !device.isGpu() && attention == Attention.FUSED;
   }
 
   /** 12 tensors per decoder layer. */
@@ -224,6 +297,9 @@ final class TorchModel implements AutoCloseable {
         "pytorch",
         WeightLoader.name(device),
         precision.label(),
+        layout,
+        Processor.current().instructionSet(),
+        Torch.threads(),
         ModelTensors.parameters(config),
         config.text().maxPositions(),
         config.text().vocabularySize());

@@ -15,77 +15,44 @@ class Kernels(Module):
   # ---------------------------------------------------------------- tensors in and out
 
   # Reads bytes as bfloat16 (dtype 15), which DJL cannot name: a tensor of that type is put over them.
-  def as_bfloat16(self: __torch__.qwen2_5_vl.Kernels, bytes: Tensor, shape: List[int]) -> Tensor:
+  def as_bfloat16(self, bytes: Tensor, shape: List[int]) -> Tensor:
     return torch.set_(torch.empty([0], dtype=15, device=bytes.device), bytes, 0, shape)
 
   # A copy in another type or on another device; shares memory where neither changes.
-  def convert(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, device: str, dtype: int) -> Tensor:
+  def convert(self, x: Tensor, device: str, dtype: int) -> Tensor:
     return torch.to(x, torch.device(device), dtype)
 
-  def as_float(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+  def as_float(self, x: Tensor) -> Tensor:
     return torch.contiguous(torch.to(x, torch.device("cpu"), 6))
 
-  # 1 / theta^(2 i / size) for i = 0 .. size / 2 - 1, in float32 as the reference does
-  def inverse_frequencies(self: __torch__.qwen2_5_vl.Kernels, theta: float, size: int, device: str) -> Tensor:
-    exponents = torch.div(torch.to(torch.arange(0, size, 2), 6), size)
-    return torch.to(torch.reciprocal(torch.pow(theta, exponents)), torch.device(device), 6)
-
   # Rows first .. first + n - 1: [M, C] -> [n, C]
-  def part(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, first: int, n: int) -> Tensor:
+  def part(self, x: Tensor, first: int, n: int) -> Tensor:
     return torch.narrow(x, 0, first, n)
 
-  def join(self: __torch__.qwen2_5_vl.Kernels, parts: List[Tensor]) -> Tensor:
+  def join(self, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
-  # The end of a linear_*.py file is put here: linear, qkv, gate_up.
-  # %LINEAR%
-
-  # ---------------------------------------------------------------- parts that both towers share
-
-  def rms_norm(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    h = torch.to(x, 6)                                                # [..., C] float32
-    h = torch.mul(h, torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps)))
-    return torch.mul(weight, torch.to(h, weight.dtype))
-
-  # x: [..., D]; cos, sin: broadcastable to it, both halves of the last dimension equal
-  def rotate(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    halves = torch.chunk(x, 2, -1)                                    # 2 x [..., D / 2]
-    turned = torch.cat([torch.neg(halves[1]), halves[0]], -1)         # [..., D]
-    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+  # Files that Java puts here: linear, qkv, gate_up; attend, masked; what training computes alike.
+  # include linear
+  # include attention
+  # include shared_blocks.py
 
   # ---------------------------------------------------------------- vision tower
 
-  # patches: [F, N, 1176] float32; weight: [C, 1176]; unit_at: [U], merged units in computing order
-  def vision_embed(self: __torch__.qwen2_5_vl.Kernels, patches: Tensor, weight: Tensor, unit_at: Tensor) -> Tensor:
-    x = torch.linear(torch.to(patches, weight.dtype), weight)         # [F, N, C]
-    F = torch.size(x, 0)
-    N = torch.size(x, 1)
-    C = torch.size(x, 2)
-    U = torch.size(unit_at, 0)
-    units = torch.reshape(x, [F, U, N // U, C])                       # [F, U, 4, C]
-    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, C])
-
-  # rows, columns: [N] positions in the processor's order; inv_freq: [D / 4]
-  def vision_rope(self: __torch__.qwen2_5_vl.Kernels, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> List[Tensor]:
-    N = torch.size(rows, 0)
-    U = torch.size(unit_at, 0)
-    by_row = torch.outer(torch.to(rows, 6), inv_freq)                 # [N, D / 4]
-    by_column = torch.outer(torch.to(columns, 6), inv_freq)           # [N, D / 4]
-    angles = torch.cat([by_row, by_column], 1)                        # [N, D / 2]
-    angles = torch.index_select(torch.reshape(angles, [U, N // U, -1]), 0, unit_at)  # [U, 4, D / 2]
-    angles = torch.reshape(angles, [N, -1])                           # [N, D / 2]
-    angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [N, 1, D]
+  # cos and sin of the angles of patches, [N, 1, D]
+  def vision_rope(self, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> List[Tensor]:
+    angles = self.vision_angles(rows, columns, inv_freq, unit_at)     # [N, 1, D]
     return [torch.cos(angles), torch.sin(angles)]
 
   # x: [F, N, C]; w: norm1, qkv w/b, proj w/b, norm2, gate w/b, up w/b, down w/b
   # groups: windows and patches of each group of equal windows, flat; empty: attention over the frame
-  def vision_block(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, heads: int, groups: List[int]) -> Tensor:
+  def vision_block(self, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, heads: int, groups: List[int]) -> Tensor:
     F = torch.size(x, 0)
     N = torch.size(x, 1)
     C = torch.size(x, 2)
     D = C // heads
     h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
-    qkv = self.linear(h, w[first + 1], w[first + 2])                  # [F, N, 3 C]
+    qkv = self.linear(h, w[first + 1], w[first + 2], 3 * C)           # [F, N, 3 C]
     qkv = torch.reshape(qkv, [F, N, 3, heads, D])                     # [F, N, 3, heads, D]
     q = self.rotate(torch.to(torch.select(qkv, 2, 0), 6), cos, sin)   # [F, N, heads, D] float32
     k = self.rotate(torch.to(torch.select(qkv, 2, 1), 6), cos, sin)   # [F, N, heads, D] float32
@@ -105,46 +72,35 @@ class Kernels(Module):
         _0 = torch.append(parts, part)
         at = at + n
       a = torch.cat(parts, 1)                                         # [F, N, C]
-    y = torch.add(x, self.linear(a, w[first + 3], w[first + 4]))     # [F, N, C]
+    y = torch.add(x, self.linear(a, w[first + 3], w[first + 4], C))   # [F, N, C]
     h = self.rms_norm(y, w[first + 5], 1e-6)                          # [F, N, C]
-    gate = torch.silu(self.linear(h, w[first + 6], w[first + 7]))     # [F, N, I]
-    up = self.linear(h, w[first + 8], w[first + 9])                   # [F, N, I]
-    return torch.add(y, self.linear(torch.mul(gate, up), w[first + 10], w[first + 11]))
-
-  # q, k, v: [F, windows * patches, heads, D]; attends inside each window
-  def vision_attention(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, k: Tensor, v: Tensor, windows: int, patches: int) -> Tensor:
-    F = torch.size(q, 0)
-    heads = torch.size(q, 2)
-    D = torch.size(q, 3)
-    shape = [F * windows, patches, heads, D]
-    qw = torch.transpose(torch.reshape(q, shape), 1, 2)               # [F windows, heads, patches, D]
-    kw = torch.transpose(torch.reshape(k, shape), 1, 2)               # [F windows, heads, patches, D]
-    vw = torch.transpose(torch.reshape(v, shape), 1, 2)               # [F windows, heads, patches, D]
-    a = torch.scaled_dot_product_attention(qw, kw, vw)                # [F windows, heads, patches, D]
-    return torch.reshape(torch.transpose(a, 1, 2), [F, windows * patches, heads * D])
+    I = torch.size(w[first + 7], 0)
+    gate = torch.silu(self.linear(h, w[first + 6], w[first + 7], I))  # [F, N, I]
+    up = self.linear(h, w[first + 8], w[first + 9], I)                # [F, N, I]
+    return torch.add(y, self.linear(torch.mul(gate, up), w[first + 10], w[first + 11], C))
 
   # x: [F, N, C]; w: ln_q, mlp.0 w/b, mlp.2 w/b; place_of: [U] back to raster order
-  def vision_merge(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, place_of: Tensor) -> Tensor:
+  def vision_merge(self, w: List[Tensor], first: int, x: Tensor, place_of: Tensor) -> Tensor:
     F = torch.size(x, 0)
     U = torch.size(place_of, 0)
     h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
     h = torch.reshape(h, [F, U, -1])                                  # [F, U, 4 C]
-    h = torch.gelu(self.linear(h, w[first + 1], w[first + 2]))        # [F, U, 4 C]
-    h = self.linear(h, w[first + 3], w[first + 4])                    # [F, U, C of the decoder]
+    h = torch.gelu(self.linear(h, w[first + 1], w[first + 2], torch.size(h, 2)))  # [F, U, 4 C]
+    h = self.linear(h, w[first + 3], w[first + 4], torch.size(w[first + 4], 0))         # [F, U, C of the decoder]
     return torch.reshape(torch.index_select(h, 1, place_of), [F * U, -1])
 
   # ---------------------------------------------------------------- decoder
 
   # tokens: [T]; media: [M, C] embeddings that stand at: [M]
-  def embed(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor, media: Tensor, at: Tensor) -> Tensor:
+  def embed(self, table: Tensor, tokens: Tensor, media: Tensor, at: Tensor) -> Tensor:
     x = torch.index_select(table, 0, tokens)                          # [T, C]
     return torch.index_copy(x, 0, at, torch.to(media, x.dtype))
 
-  def embed_text(self: __torch__.qwen2_5_vl.Kernels, table: Tensor, tokens: Tensor) -> Tensor:
+  def embed_text(self, table: Tensor, tokens: Tensor) -> Tensor:
     return torch.index_select(table, 0, tokens)                       # [T, C]
 
   # positions: [3, T] (time, height, width); sections: how much of D / 2 each of them turns
-  def rope(self: __torch__.qwen2_5_vl.Kernels, positions: Tensor, inv_freq: Tensor, sections: List[int], like: Tensor) -> List[Tensor]:
+  def rope(self, positions: Tensor, inv_freq: Tensor, sections: List[int], like: Tensor) -> List[Tensor]:
     parts = annotate(List[Tensor], [])
     at = 0
     for i in range(torch.len(sections)):
@@ -158,7 +114,7 @@ class Kernels(Module):
   # x: [T, C] of one prompt, behind P cached tokens; w: input_norm, q w/b, k w/b, v w/b, o, post_norm, gate, up, down
   # (how q, k, v and gate, up are really kept is the business of the linear_*.py beside this file)
   # past_k, past_v: [K, P, D]; returns x, and k, v: [K, S, D]
-  def prefill_layer(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, past_k: Tensor, past_v: Tensor, heads: int, kv_heads: int, eps: float) -> List[Tensor]:
+  def prefill_layer(self, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, past_k: Tensor, past_v: Tensor, heads: int, kv_heads: int, eps: float) -> List[Tensor]:
     T = torch.size(x, 0)
     P = torch.size(past_k, 1)
     D = torch.size(cos, 1)
@@ -175,27 +131,27 @@ class Kernels(Module):
     keys = torch.reshape(torch.expand(torch.unsqueeze(k, 1), [kv_heads, G, S, D]), [1, heads, S, D])    # [1, Q, S, D]
     values = torch.reshape(torch.expand(torch.unsqueeze(v, 1), [kv_heads, G, S, D]), [1, heads, S, D])  # [1, Q, S, D]
     if P == 0:
-      a = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), keys, values, None, 0., True)       # [1, Q, T, D]
+      a = self.attend(torch.unsqueeze(q, 0), keys, values, True)      # [1, Q, T, D]
     else:
       seen = torch.tril(torch.ones([T, S], dtype=11, device=x.device), P)                               # [T, S]
-      a = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), keys, values, seen)                 # [1, Q, T, D]
+      a = self.masked(torch.unsqueeze(q, 0), keys, values, seen)      # [1, Q, T, D]
     a = torch.reshape(torch.transpose(torch.squeeze(a, 0), 0, 1), [T, heads * D])     # [T, Q D]
-    y = torch.add(x, self.linear(a, w[first + 7], None))              # [T, C]
+    y = torch.add(x, self.linear(a, w[first + 7], None, torch.size(x, 1)))            # [T, C]
     return [torch.add(y, self.mlp(w, first + 8, y, eps)), k, v]
 
   # w: post_norm, gate, up, down
-  def mlp(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], first: int, y: Tensor, eps: float) -> Tensor:
+  def mlp(self, w: List[Tensor], first: int, y: Tensor, eps: float) -> Tensor:
     h = self.rms_norm(y, w[first], eps)                               # [T, C]
     halves = torch.chunk(self.gate_up(h, w, first), 2, -1)            # 2 x [T, I]
-    return self.linear(torch.mul(torch.silu(halves[0]), halves[1]), w[first + 3], None)
+    return self.linear(torch.mul(torch.silu(halves[0]), halves[1]), w[first + 3], None, torch.size(y, 1))
 
   # x: [T, C] -> float32 logits [T, V]
-  def head(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return torch.to(self.linear(self.rms_norm(x, norm, eps), weight, None), 6)
+  def head(self, x: Tensor, norm: Tensor, weight: Tensor, eps: float, vocabulary: int) -> Tensor:
+    return torch.to(self.linear(self.rms_norm(x, norm, eps), weight, None, vocabulary), 6)
 
   # The same for the last row alone: [T, C] -> [1, V]
-  def last_logits(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, norm: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return self.head(torch.narrow(x, 0, torch.size(x, 0) - 1, 1), norm, weight, eps)
+  def last_logits(self, x: Tensor, norm: Tensor, weight: Tensor, eps: float, vocabulary: int) -> Tensor:
+    return self.head(torch.narrow(x, 0, torch.size(x, 0) - 1, 1), norm, weight, eps, vocabulary)
 
   # One token for each of B rows.
   # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
@@ -206,7 +162,7 @@ class Kernels(Module):
   # rows_of: how many rows stand behind each prompt. Without prompts the own caches hold all, and there is one run
   # order: [2, B], the rows prompt by prompt, and the place of each row among them; [0] where they stand so anyway
   # returns float32 logits [B, V]
-  def decode(self: __torch__.qwen2_5_vl.Kernels, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, runs: List[int], prompts: List[Tensor], rows_of: List[int], order: Tensor, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
+  def decode(self, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, runs: List[int], prompts: List[Tensor], rows_of: List[int], order: Tensor, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
     B = torch.size(tokens, 0)
     capacity = torch.size(caches[0], 2)
     D = torch.size(caches[0], 3)
@@ -237,18 +193,18 @@ class Kernels(Module):
       if whole:
         keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, runs[1])       # [B, K, L, D]
         values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, runs[1])   # [B, K, L, D]
-        a = torch.scaled_dot_product_attention(q, keys, values, hidden)       # [B, K, G, D]
+        a = self.masked(q, keys, values, hidden)                      # [B, K, G, D]
       else:
         own = self.attend_own(q, keys, values, runs)                  # [B, K, G, D], [B, K, G]
         prompt = self.attend_prompts(q, prompts, 2 * layer, 2 * layers, rows_of, order)  # [B, K, G, D], [B, K, G]
         a = self.merge(own, prompt)                                   # [B, K, G, D]
       a = torch.reshape(a, [B, heads * D])                            # [B, Q D]
-      y = torch.add(x, self.linear(a, w[first + 7], None))              # [B, C]
+      y = torch.add(x, self.linear(a, w[first + 7], None, torch.size(x, 1)))          # [B, C]
       x = torch.add(y, self.mlp(w, first + 8, y, eps))                # [B, C]
-    return self.head(x, top[1], top[2], eps)
+    return self.head(x, top[1], top[2], eps, torch.size(top[0], 0))   # [B, V]
 
   # What hides the first L places from rows that have not written them: [B] -> [B, 1, 1, L]
-  def hidden(self: __torch__.qwen2_5_vl.Kernels, lengths: Tensor, L: int, like: Tensor) -> Tensor:
+  def hidden(self, lengths: Tensor, L: int, like: Tensor) -> Tensor:
     places = torch.unsqueeze(torch.arange(L, device=like.device), 0)  # [1, L]
     visible = torch.le(places, torch.unsqueeze(lengths, 1))           # [B, L]
     hidden = torch.new_zeros(like, [torch.size(lengths, 0), 1, 1, L]) # [B, 1, 1, L]
@@ -258,7 +214,7 @@ class Kernels(Module):
   # Rows next to each other that have filled as much of their own caches go together, over just that much: a row's
   # sums have the same shape whatever the other rows are.
   # q: [B, K, G, D]; keys, values: [rows, K, capacity, D]; -> [B, K, G, D], [B, K, G]
-  def attend_own(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, keys: Tensor, values: Tensor, runs: List[int]) -> List[Tensor]:
+  def attend_own(self, q: Tensor, keys: Tensor, values: Tensor, runs: List[int]) -> List[Tensor]:
     outs = annotate(List[Tensor], [])
     norms = annotate(List[Tensor], [])
     at = 0
@@ -277,7 +233,7 @@ class Kernels(Module):
   # head are filled up to a multiple of 8, and not more than 128 go together: so the kernel takes them in blocks for
   # which its matrix products add up in the same order, and a row's sums do not depend on how many share the prompt.
   # q: [B, K, G, D]; -> [B, K, G, D], [B, K, G]
-  def attend_prompts(self: __torch__.qwen2_5_vl.Kernels, q: Tensor, prompts: List[Tensor], first: int, step: int, rows_of: List[int], order: Tensor) -> List[Tensor]:
+  def attend_prompts(self, q: Tensor, prompts: List[Tensor], first: int, step: int, rows_of: List[int], order: Tensor) -> List[Tensor]:
     sorted = torch.gt(torch.size(order, 0), 1)
     K = torch.size(q, 1)
     G = torch.size(q, 2)
@@ -314,7 +270,7 @@ class Kernels(Module):
       out = [torch.index_select(out[0], 0, places), torch.index_select(out[1], 0, places)]
     return [torch.narrow(out[0], 2, 0, G), torch.narrow(out[1], 2, 0, G)]
 
-  def joined(self: __torch__.qwen2_5_vl.Kernels, outs: List[Tensor], norms: List[Tensor]) -> List[Tensor]:
+  def joined(self, outs: List[Tensor], norms: List[Tensor]) -> List[Tensor]:
     if torch.len(outs) == 1:
       joined = [outs[0], norms[0]]
     else:
@@ -323,7 +279,7 @@ class Kernels(Module):
 
   # Attention over both parts from the attention over each: [B, K, G, D] and [B, K, G] twice -> [B, K, G, D]
   # (softmax over two works row by row; the exponentials of longer vectors depend on where in them a number stands)
-  def merge(self: __torch__.qwen2_5_vl.Kernels, a: List[Tensor], b: List[Tensor]) -> Tensor:
+  def merge(self, a: List[Tensor], b: List[Tensor]) -> Tensor:
     shares = torch.softmax(torch.stack([a[1], b[1]], -1), -1)         # [B, K, G, 2]
     of_a = torch.mul(a[0], torch.narrow(shares, -1, 0, 1))            # [B, K, G, D] float32
     of_b = torch.mul(b[0], torch.narrow(shares, -1, 1, 1))            # [B, K, G, D] float32
@@ -332,20 +288,20 @@ class Kernels(Module):
   # ---------------------------------------------------------------- caches
 
   # Copies a prompt's cache [K, P, D] into a row of the batch's caches.
-  def cache_put(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], prompt: List[Tensor], row: int) -> int:
+  def cache_put(self, caches: List[Tensor], prompt: List[Tensor], row: int) -> int:
     for i in range(torch.len(caches)):
       P = torch.size(prompt[i], 1)
       _0 = torch.copy_(torch.narrow(torch.select(caches[i], 0, row), 1, 0, P), prompt[i])
     return torch.len(caches)
 
-  def cache_move(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], source: int, target: int, length: int) -> int:
+  def cache_move(self, caches: List[Tensor], source: int, target: int, length: int) -> int:
     for i in range(torch.len(caches)):
       to = torch.narrow(torch.select(caches[i], 0, target), 1, 0, length)
       _0 = torch.copy_(to, torch.narrow(torch.select(caches[i], 0, source), 1, 0, length))
     return torch.len(caches)
 
   # Puts larger caches with the same content in the list, one by one; unused places are zero.
-  def cache_grow(self: __torch__.qwen2_5_vl.Kernels, caches: List[Tensor], rows: int, capacity: int) -> int:
+  def cache_grow(self, caches: List[Tensor], rows: int, capacity: int) -> int:
     for i in range(torch.len(caches)):
       old = caches[i]
       new = torch.new_zeros(old, [rows, torch.size(old, 1), capacity, torch.size(old, 3)])
@@ -355,14 +311,14 @@ class Kernels(Module):
     return torch.len(caches)
 
   # The cache of no token, [K, 0, D] for k and v of each layer, in the type of like.
-  def cache_empty(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
+  def cache_empty(self, like: Tensor, layers: int, kv_heads: int, head_size: int) -> List[Tensor]:
     caches = annotate(List[Tensor], [])
     for i in range(2 * layers):
       _0 = torch.append(caches, torch.new_zeros(like, [kv_heads, 0, head_size]))
     return caches
 
   # Caches of a batch, [rows, K, capacity, D] for k and v of each layer.
-  def cache_batch(self: __torch__.qwen2_5_vl.Kernels, like: Tensor, layers: int, rows: int, kv_heads: int, capacity: int, head_size: int) -> List[Tensor]:
+  def cache_batch(self, like: Tensor, layers: int, rows: int, kv_heads: int, capacity: int, head_size: int) -> List[Tensor]:
     caches = annotate(List[Tensor], [])
     for i in range(2 * layers):
       _0 = torch.append(caches, torch.new_zeros(like, [rows, kv_heads, capacity, head_size]))
@@ -371,25 +327,25 @@ class Kernels(Module):
   # ---------------------------------------------------------------- choice of tokens
 
   # Puts the logits of rows that were just added, [n, V] at rows: [n], among the others, [B, V].
-  def with_rows(self: __torch__.qwen2_5_vl.Kernels, logits: Tensor, rows: Tensor, added: Tensor) -> Tensor:
+  def with_rows(self, logits: Tensor, rows: Tensor, added: Tensor) -> Tensor:
     return torch.index_copy(logits, 0, rows, added)
 
-  def rows(self: __torch__.qwen2_5_vl.Kernels, x: Tensor, rows: Tensor) -> Tensor:
+  def rows(self, x: Tensor, rows: Tensor) -> Tensor:
     return torch.index_select(x, 0, rows)
 
   # logits: [B, V]; seen: [B, n] token ids of prompt and completion (repeats allowed); penalty: [B, 1]
-  def penalise(self: __torch__.qwen2_5_vl.Kernels, logits: Tensor, seen: Tensor, penalty: Tensor) -> Tensor:
+  def penalise(self, logits: Tensor, seen: Tensor, penalty: Tensor) -> Tensor:
     s = torch.gather(logits, 1, seen)                                 # [B, n]
     s = torch.where(torch.lt(s, 0), torch.mul(s, penalty), torch.div(s, penalty))
     return torch.scatter(logits, 1, seen, s)                          # [B, V]
 
   # -> [B, 1 + 1 + watched]: token, its log-probability, watched log-probabilities
-  def choose_greedy(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, watched: Tensor) -> Tensor:
+  def choose_greedy(self, raw: Tensor, scores: Tensor, watched: Tensor) -> Tensor:
     best = torch.max(scores, 1, True)                                 # values and first places, [B, 1]
     return self.report(raw, best[1], watched)
 
   # [B, V] -> [B, blocks, 128], the last filled up with zeros
-  def blocks(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+  def blocks(self, x: Tensor) -> Tensor:
     V = torch.size(x, 1)
     if torch.ne(V % 128, 0):
       x = torch.constant_pad_nd(x, [0, 128 - V % 128], 0.)
@@ -397,14 +353,14 @@ class Kernels(Module):
 
   # Logarithm of the sum of exponentials of each row, [B, V] -> [B, 1]; torch.logsumexp divides the work of one row
   # among threads, of many rows not, which gives other sums.
-  def log_sum(self: __torch__.qwen2_5_vl.Kernels, x: Tensor) -> Tensor:
+  def log_sum(self, x: Tensor) -> Tensor:
     most = torch.amax(x, [1], True)                                   # [B, 1]
     sums = torch.sum(self.blocks(torch.exp_(torch.sub(x, most))), [2])        # [B, blocks]
     return torch.add(most, torch.to(torch.log(torch.sum(sums, [1], True, dtype=7)), 6))
 
   # Inverse CDF over all tokens in the order of their ids; the same sums in blocks of 128.
   # temperature, min_p: [B, 1] float32; uniform: [B, 1] float64
-  def choose_any(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, min_p: Tensor, uniform: Tensor, watched: Tensor) -> Tensor:
+  def choose_any(self, raw: Tensor, scores: Tensor, temperature: Tensor, min_p: Tensor, uniform: Tensor, watched: Tensor) -> Tensor:
     B = torch.size(scores, 0)
     V = torch.size(scores, 1)
     s = torch.div(scores, temperature)                                # [B, V]
@@ -428,7 +384,7 @@ class Kernels(Module):
 
   # The n most likely tokens, for the rules that need an order.
   # -> [B, 1 + 3 n + watched]: log-sum-exp of scores / temperature, then ids, scores, raw log-probabilities
-  def candidates(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, scores: Tensor, temperature: Tensor, n: int, watched: Tensor) -> Tensor:
+  def candidates(self, raw: Tensor, scores: Tensor, temperature: Tensor, n: int, watched: Tensor) -> Tensor:
     top = torch.topk(scores, n, 1)
     norm = self.log_sum(torch.div(scores, temperature))              # [B, 1]
     base = self.log_sum(raw)                                          # [B, 1]
@@ -436,7 +392,7 @@ class Kernels(Module):
     w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]
     return torch.contiguous(torch.to(torch.cat([torch.to(norm, 7), torch.to(top[1], 7), torch.to(top[0], 7), torch.to(own, 7), torch.to(w, 7)], 1), torch.device("cpu"), 7))
 
-  def report(self: __torch__.qwen2_5_vl.Kernels, raw: Tensor, token: Tensor, watched: Tensor) -> Tensor:
+  def report(self, raw: Tensor, token: Tensor, watched: Tensor) -> Tensor:
     base = self.log_sum(raw)                                          # [B, 1]
     own = torch.sub(torch.gather(raw, 1, token), base)                # [B, 1]
     w = torch.sub(torch.gather(raw, 1, watched), base)                # [B, watched]

@@ -68,7 +68,8 @@ public final class FakeEngine implements DecoderEngine {
 
   @Override
   public ModelInfo info() {
-    return new ModelInfo("fake", "cpu", "float32", 1, contextLength, vocabulary);
+    return new ModelInfo(
+        "fake", "cpu", "float32", "plain", "none", 1, 1, contextLength, vocabulary);
   }
 
   @Override

@@ -62,7 +62,8 @@ final class ScriptedGenerator implements Generator {
 
   @Override
   public ModelInfo info() {
-    return new ModelInfo("scripted", "cpu", "none", 0, 4096, tokenizer.vocabularySize());
+    return new ModelInfo(
+        "scripted", "cpu", "none", "plain", "none", 1, 0, 4096, tokenizer.vocabularySize());
   }
 
   @Override

@@ -149,7 +149,8 @@ class BatchInvarianceTest {
     Decoding decoding = Decoding.greedy(STEPS, ImmutableSet.of());
     Random random = new Random(5);
     try (TorchEngine engine =
-        TorchEngine.open(Reference.path("qwen25vl-tiny"), "cpu", "float32", "auto", 1)) {
+        TorchEngine.open(
+            Reference.path("qwen25vl-tiny"), TorchSettings.of("cpu", "float32", "auto", 1))) {
       List<PromptState> prompts = new ArrayList<>();
       for (int length : new int[] {30, 300, 30}) {
         Prompt prompt = Prompt.ofTokens(random.ints(length, 0, 700).toArray());

@@ -13,7 +13,7 @@ final class Engines {
   private Engines() {}
 
   static TorchEngine open(Path checkpoint, String dtype, String weights) {
-    return TorchEngine.open(checkpoint, DEVICE, dtype, weights, 1);
+    return TorchEngine.open(checkpoint, TorchSettings.of(DEVICE, dtype, weights, 1));
   }
 
   static Generator generator(Path checkpoint, String dtype, int rows) {

@@ -51,7 +51,9 @@ class TorchSamplerTest {
     Torch.prepareThread(1);
     Random random = new Random(11);
     try (TorchModel model =
-            TorchModel.load(Reference.path("qwen25vl-tiny"), Engines.DEVICE, "float32", "auto");
+            TorchModel.load(
+                Reference.path("qwen25vl-tiny"),
+                TorchSettings.of(Engines.DEVICE, "float32", "auto", 0));
         NDManager scope = model.manager().newSubManager()) {
       TorchSampler sampler = new TorchSampler(model);
       TokenSampler java = new TokenSampler(VOCABULARY);
@@ -90,7 +92,8 @@ class TorchSamplerTest {
   void norms_of_large_vocabularies_are_the_same_bits_in_any_batch_on_any_number_of_threads() {
     Torch.prepareThread(2);
     try (TorchModel model =
-            TorchModel.load(Reference.path("qwen25vl-tiny"), "cpu", "float32", "auto");
+            TorchModel.load(
+                Reference.path("qwen25vl-tiny"), TorchSettings.of("cpu", "float32", "auto", 0));
         NDManager scope = model.manager().newSubManager()) {
       int rows = 24;
       int vocabulary = 151_936;
@@ -117,7 +120,9 @@ class TorchSamplerTest {
   void logits_that_are_not_numbers_are_an_error() {
     Torch.prepareThread(1);
     try (TorchModel model =
-            TorchModel.load(Reference.path("qwen25vl-tiny"), Engines.DEVICE, "float32", "auto");
+            TorchModel.load(
+                Reference.path("qwen25vl-tiny"),
+                TorchSettings.of(Engines.DEVICE, "float32", "auto", 0));
         NDManager scope = model.manager().newSubManager()) {
       float[] logits = new float[VOCABULARY];
       Arrays.fill(logits, Float.NaN);

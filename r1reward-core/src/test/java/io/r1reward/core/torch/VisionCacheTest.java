@@ -21,7 +21,10 @@ class VisionCacheTest {
   @BeforeEach
   void openModel() {
     Torch.prepareThread(1);
-    model = TorchModel.load(Reference.path("qwen25vl-tiny"), Engines.DEVICE, "float32", "auto");
+    model =
+        TorchModel.load(
+            Reference.path("qwen25vl-tiny"),
+            TorchSettings.of(Engines.DEVICE, "float32", "auto", 0));
     tower = new VisionTower(model, (block, x) -> runs += block == 0 ? 1 : 0);
   }
 

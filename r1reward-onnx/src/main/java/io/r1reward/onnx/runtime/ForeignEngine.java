@@ -11,6 +11,7 @@ import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.machine.Processor;
 import io.r1reward.core.model.RopeIndex;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,9 @@ public final class ForeignEngine implements DecoderEngine {
             "onnx",
             settings.device(),
             name.substring(0, name.length() - ".onnx".length()),
+            "as exported",
+            Processor.current().instructionSet(),
+            settings.threads(),
             ModelTensors.shapes(config).values().stream()
                 .mapToLong(shape -> shape.stream().reduce(1, (a, b) -> a * b))
                 .sum(),

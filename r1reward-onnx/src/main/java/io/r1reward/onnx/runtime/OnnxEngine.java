@@ -10,6 +10,7 @@ import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.machine.Processor;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.nio.file.Path;
@@ -91,6 +92,9 @@ public final class OnnxEngine implements DecoderEngine {
               "onnx",
               settings.device(),
               manifest.dtype(),
+              layout(manifest),
+              Processor.current().instructionSet(),
+              settings.threads(),
               manifest.parameters(),
               config.text().maxPositions(),
               config.text().vocabularySize()),
@@ -107,6 +111,12 @@ public final class OnnxEngine implements DecoderEngine {
       Sessions.close(decoderSession);
       throw e;
     }
+  }
+
+  private static String layout(ExportManifest manifest) {
+    return manifest.isQuantised("weights")
+        ? "blocks of " + manifest.options().getOrDefault("block_size", "?")
+        : "mapped";
   }
 
   /** Returns what {@code config.json} says. */

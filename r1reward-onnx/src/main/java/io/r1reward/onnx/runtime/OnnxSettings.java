@@ -8,10 +8,13 @@ import io.r1reward.InvalidInputException;
  *
  * @param device {@code cpu}, {@code cuda:N}, {@code coreml} or {@code directml:N}
  * @param threads inside one operator, 0 for ONNX Runtime's choice
+ * @param selfCheck whether ONNX Runtime's kernels for quantised weights and for attention are held
+ *     against plain arithmetic before a model is used, see {@link OnnxEngine}
  * @param sessionConfig session configuration entries by ONNX Runtime's own keys, such as {@code
  *     session.intra_op.allow_spinning}
  */
-public record OnnxSettings(String device, int threads, ImmutableMap<String, String> sessionConfig) {
+public record OnnxSettings(
+    String device, int threads, boolean selfCheck, ImmutableMap<String, String> sessionConfig) {
 
   /** Checks the number of threads. */
   public OnnxSettings {
@@ -20,8 +23,8 @@ public record OnnxSettings(String device, int threads, ImmutableMap<String, Stri
     }
   }
 
-  /** On the CPU, everything as ONNX Runtime has it. */
+  /** On the CPU, everything as ONNX Runtime has it, with the self-check. */
   public static OnnxSettings cpu() {
-    return new OnnxSettings("cpu", 0, ImmutableMap.of());
+    return new OnnxSettings("cpu", 0, true, ImmutableMap.of());
   }
 }

@@ -1,5 +1,7 @@
 package io.r1reward.onnx.runtime;
 
+import io.r1reward.core.model.RotaryFrequencies;
+
 /**
  * Cosines and sines of rotary angles, row by row, in float32 as the Hugging Face implementation has
  * them: the inverse frequencies and their products with the positions are rounded to float32. Not
@@ -29,12 +31,10 @@ final class RotaryAngles {
   static RotaryAngles ofText(double theta, int[] section, int rows) {
     int half = section[0] + section[1] + section[2];
     int[] axes = new int[half];
-    float[] inverse = new float[half];
     for (int i = 0; i < half; i++) {
       axes[i] = i < section[0] ? 0 : i < section[0] + section[1] ? 1 : 2;
-      inverse[i] = inverseFrequency(theta, i, half);
     }
-    return new RotaryAngles(inverse, axes, rows);
+    return new RotaryAngles(RotaryFrequencies.inverse(theta, 2 * half), axes, rows);
   }
 
   /**
@@ -48,10 +48,11 @@ final class RotaryAngles {
     int half = headDim / 2;
     int quarter = half / 2;
     int[] axes = new int[half];
+    float[] once = RotaryFrequencies.inverse(RotaryFrequencies.VISION_THETA, half);
     float[] inverse = new float[half];
     for (int i = 0; i < half; i++) {
       axes[i] = i < quarter ? 1 : 2;
-      inverse[i] = inverseFrequency(10_000, i % quarter, quarter);
+      inverse[i] = once[i % quarter];
     }
     return new RotaryAngles(inverse, axes, rows);
   }
@@ -84,9 +85,5 @@ final class RotaryAngles {
   /** Returns the number of frequencies. */
   int half() {
     return axes.length;
-  }
-
-  private static float inverseFrequency(double theta, int i, int half) {
-    return 1f / (float) Math.pow(theta, (float) (2 * i) / (float) (2 * half));
   }
 }

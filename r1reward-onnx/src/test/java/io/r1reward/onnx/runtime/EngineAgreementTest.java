@@ -16,6 +16,7 @@ import io.r1reward.core.generate.TokenListener;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.onnx.TestExports;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,10 @@ class EngineAgreementTest {
     List<Completion> onnx = generate(() -> OnnxEngine.open(export, OnnxSettings.cpu()), request);
     List<Completion> torch =
         generate(
-            () -> TorchEngine.open(Reference.path(TestExports.TINY), "cpu", "float32", "mapped", 1),
+            () ->
+                TorchEngine.open(
+                    Reference.path(TestExports.TINY),
+                    TorchSettings.of("cpu", "float32", "mapped", 1)),
             request);
 
     for (int i = 0; i < onnx.size(); i++) {

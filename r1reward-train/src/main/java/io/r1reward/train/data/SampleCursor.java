@@ -1,6 +1,7 @@
 package io.r1reward.train.data;
 
 import io.r1reward.InvalidInputException;
+import io.r1reward.PreferencePair;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,14 +16,33 @@ public final class SampleCursor implements AutoCloseable {
   private Stream<PreferenceSample> stream;
   private Iterator<PreferenceSample> samples;
   private long position;
+  private int digest;
 
   /** Opens a data set behind its first {@code position} samples. */
   public SampleCursor(PreferenceDataset data, long position) {
+    this(data, position, Double.NaN);
+  }
+
+  /**
+   * Opens a data set where another cursor stopped.
+   *
+   * @param position of that cursor
+   * @param digest of that cursor; NaN if it is not known
+   * @throws InvalidInputException if the samples up to there are not those the other cursor read
+   */
+  public SampleCursor(PreferenceDataset data, long position, double digest) {
     this.data = data;
     this.stream = data.open();
     this.samples = stream.iterator();
     while (this.position < position) {
       next();
+    }
+    if (!Double.isNaN(digest) && digest != digest()) {
+      stream.close();
+      throw new InvalidInputException(
+          "cannot resume with another data set: its first "
+              + position
+              + " samples are not those that the run has used");
     }
   }
 
@@ -41,7 +61,9 @@ public final class SampleCursor implements AutoCloseable {
       }
     }
     position++;
-    return samples.next();
+    PreferenceSample sample = samples.next();
+    digest = 31 * digest + hash(sample);
+    return sample;
   }
 
   /** Returns the next {@code count} samples. */
@@ -56,6 +78,17 @@ public final class SampleCursor implements AutoCloseable {
   /** Returns how many samples were read, from the data set's first on. */
   public long position() {
     return position;
+  }
+
+  /** Returns a hash of the samples read, in their order; an {@code int}, the same in every JVM. */
+  public double digest() {
+    return digest;
+  }
+
+  private static int hash(PreferenceSample sample) {
+    PreferencePair pair = sample.pair();
+    return List.of(sample.id(), sample.label().name(), pair.question(), pair.first(), pair.second())
+        .hashCode();
   }
 
   @Override

@@ -4,19 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.Resources;
-import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.RotaryFrequencies;
+import io.r1reward.core.torch.ScriptSource;
 import io.r1reward.core.torch.WeightSource;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +67,13 @@ public final class PolicyNetwork implements AutoCloseable {
         GradScript.compile(
             manager, "training", "Training", source(config, settings.lora(), explicit));
     this.parameters = new Parameters(checkpoint, manager, script, settings, role, seed);
-    this.textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
-    this.visionFrequencies = frequencies(10_000, config.vision().headDim() / 2);
+    this.textFrequencies =
+        manager.create(
+            RotaryFrequencies.inverse(config.text().ropeTheta(), config.text().headDim()));
+    this.visionFrequencies =
+        manager.create(
+            RotaryFrequencies.inverse(
+                RotaryFrequencies.VISION_THETA, config.vision().headDim() / 2));
   }
 
   /**
@@ -240,40 +244,25 @@ public final class PolicyNetwork implements AutoCloseable {
     return visionFrequencies;
   }
 
-  /** {@code 1 / theta^(2 i / size)}, in float32 as in the reference. */
-  private NDArray frequencies(double theta, int size) {
-    float[] values = new float[size / 2];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = 1 / (float) Math.pow(theta, 2f * i / size);
-    }
-    return manager.create(values);
-  }
-
   /**
    * Returns the text of the forward pass.
    *
    * @param explicit most tokens that attend by two batched products; 0 for none
    */
   static String source(ModelConfig config, @Nullable Lora lora, int explicit) {
-    try {
-      String text =
-          Resources.toString(
-              Resources.getResource(PolicyNetwork.class, "training.py"), StandardCharsets.UTF_8);
-      String sections =
-          config.text().mropeSection().stream()
-              .mapToObj(Integer::toString)
-              .collect(Collectors.joining(", "));
-      return text.replace("%SECTIONS%", sections)
-          .replace("%HEADS%", Integer.toString(config.text().heads()))
-          .replace("%KV_HEADS%", Integer.toString(config.text().keyValueHeads()))
-          .replace("%VISION_HEADS%", Integer.toString(config.vision().heads()))
-          .replace("%EPS%", number(config.text().rmsNormEps()))
-          .replace("%EXPLICIT%", Integer.toString(explicit))
-          .replace("%LORA_SCALE%", number(lora == null ? 1 : lora.scale()))
-          .replace("%DROPOUT%", number(lora == null ? 0 : lora.dropout()));
-    } catch (IOException e) {
-      throw new CheckpointException("the class path lacks training.py: " + e, e);
-    }
+    String sections =
+        config.text().mropeSection().stream()
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    return ScriptSource.read(PolicyNetwork.class, "training.py", Map.of())
+        .replace("%SECTIONS%", sections)
+        .replace("%HEADS%", Integer.toString(config.text().heads()))
+        .replace("%KV_HEADS%", Integer.toString(config.text().keyValueHeads()))
+        .replace("%VISION_HEADS%", Integer.toString(config.vision().heads()))
+        .replace("%EPS%", number(config.text().rmsNormEps()))
+        .replace("%EXPLICIT%", Integer.toString(explicit))
+        .replace("%LORA_SCALE%", number(lora == null ? 1 : lora.scale()))
+        .replace("%DROPOUT%", number(lora == null ? 0 : lora.dropout()));
   }
 
   /** A literal that TorchScript reads as a float. */

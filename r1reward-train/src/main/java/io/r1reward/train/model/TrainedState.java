@@ -1,6 +1,8 @@
 package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.r1reward.train.data.PreferenceDataset;
+import io.r1reward.train.data.SampleCursor;
 import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
 import java.nio.file.Path;
@@ -10,6 +12,9 @@ import java.util.Optional;
 public final class TrainedState {
   private static final String TRAINED = "trained.safetensors";
   private static final String OPTIMISER = "optimiser.safetensors";
+
+  /** The number of a {@link RunState} that holds {@link SampleCursor#digest}. */
+  public static final String SAMPLES = "samples_digest";
 
   private TrainedState() {}
 
@@ -44,5 +49,15 @@ public final class TrainedState {
     state.requireSettings(fingerprint);
     restore(network, optimiser, latest.get().folder());
     return state;
+  }
+
+  /**
+   * Opens a run's data set where the run is at.
+   *
+   * @throws io.r1reward.InvalidInputException if the run has used other samples so far
+   */
+  public static SampleCursor cursor(PreferenceDataset data, RunState state) {
+    return new SampleCursor(
+        data, state.position(), state.numbers().getOrDefault(SAMPLES, Double.NaN));
   }
 }

@@ -72,13 +72,16 @@ public final class PolicyUpdate {
   /**
    * Updates the policy.
    *
+   * @param iteration number of the rollout batch
    * @param klCoefficient weight of the KL inside the reward
    * @param stepsBefore optimiser steps of the run so far
    * @param seed of the shuffling
    * @param report gets the metrics
+   * @throws io.r1reward.train.TrainingException if the rollouts come from another policy
    */
   public Done run(
       List<Rollout> rollouts,
+      long iteration,
       double klCoefficient,
       long stepsBefore,
       long seed,
@@ -88,7 +91,9 @@ public final class PolicyUpdate {
     boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
     double[][] old = logProbabilities(rows, policy, PolicyNetwork::logProbabilities);
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
-    reportGap(rollouts, old, report);
+    SamplerGap gap = SamplerGap.of(rollouts, old);
+    gap.report(report);
+    gap.check(settings.maxSamplerGap(), iteration);
 
     double[][] kl = algorithm.kl().estimator().of(old, base, mask);
     double meanKl = Arrays.stream(KlEstimator.meanPerRollout(kl, mask)).average().orElse(0);
@@ -197,27 +202,6 @@ public final class PolicyUpdate {
           return group.length;
         });
     return result;
-  }
-
-  private static void reportGap(List<Rollout> rollouts, double[][] old, StepReport.Builder report) {
-    double sum = 0;
-    double entropy = 0;
-    double max = 0;
-    long tokens = 0;
-    for (int i = 0; i < old.length; i++) {
-      float[] sampled = rollouts.get(i).completion().logProbabilities();
-      for (int t = 0; t < old[i].length; t++) {
-        double gap = Math.abs(old[i][t] - sampled[t]);
-        sum += gap;
-        max = Math.max(max, gap);
-        entropy -= old[i][t];
-        tokens++;
-      }
-    }
-    report
-        .put(Metric.LOGPROB_GAP, sum / Math.max(1, tokens))
-        .put(Metric.LOGPROB_GAP_MAX, max)
-        .put(Metric.ENTROPY, entropy / Math.max(1, tokens));
   }
 
   private static double maxAbsolute(double[][] values) {

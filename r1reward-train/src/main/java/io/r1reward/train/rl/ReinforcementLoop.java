@@ -89,7 +89,7 @@ public final class ReinforcementLoop {
           new SkippedSteps(
               settings.run().maxSkippedInARow(),
               start.numbers().getOrDefault(SKIPPED, 0.0).longValue());
-      try (SampleCursor cursor = new SampleCursor(data, state.position())) {
+      try (SampleCursor cursor = TrainedState.cursor(data, state)) {
         long started = System.nanoTime();
         while (state.step() < settings.iterations()) {
           state = iterate(state, cursor, optimiser, skipped, started, start.step());
@@ -123,6 +123,7 @@ public final class ReinforcementLoop {
           new PolicyUpdate(policy, reference, algorithm, settings, optimiser)
               .run(
                   rollouts,
+                  number,
                   klCoefficient,
                   stepsBefore,
                   settings.run().seed() + number,
@@ -150,9 +151,14 @@ public final class ReinforcementLoop {
             score,
             fingerprint,
             ImmutableSortedMap.of(
-                KL, nextKl,
-                STEPS, (double) (stepsBefore + done.steps()),
-                SKIPPED, (double) skipped.total()));
+                KL,
+                nextKl,
+                STEPS,
+                (double) (stepsBefore + done.steps()),
+                SKIPPED,
+                (double) skipped.total(),
+                TrainedState.SAMPLES,
+                cursor.digest()));
     if (settings.run().savesAfter(number, settings.iterations())) {
       checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }

@@ -102,7 +102,7 @@ public final class SupervisedTrainer {
           new SkippedSteps(
               settings.run().maxSkippedInARow(),
               state.numbers().getOrDefault(SKIPPED, 0.0).longValue());
-      try (SampleCursor cursor = new SampleCursor(data, state.position())) {
+      try (SampleCursor cursor = TrainedState.cursor(data, state)) {
         long started = System.nanoTime();
         long first = state.step();
         while (state.step() < settings.steps()) {
@@ -161,7 +161,8 @@ public final class SupervisedTrainer {
             before.position() + rows.size(),
             score,
             before.settings(),
-            ImmutableSortedMap.of(SKIPPED, (double) skipped.total()));
+            ImmutableSortedMap.of(
+                SKIPPED, (double) skipped.total(), TrainedState.SAMPLES, cursor.digest()));
     if (settings.run().savesAfter(number, settings.steps())) {
       checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }

@@ -13,58 +13,50 @@ class Training(Module):
   __buffers__ = []
   training : bool
 
-  def to_bfloat16(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def to_bfloat16(self, x: Tensor) -> Tensor:
     return torch.to(x, 15)
 
   # bytes: [2 n] int8 -> [n] bfloat16 over the same memory
-  def as_bfloat16(self: __torch__.training.Training, bytes: Tensor) -> Tensor:
+  def as_bfloat16(self, bytes: Tensor) -> Tensor:
     return torch.set_(torch.empty([0], dtype=15, device=bytes.device), bytes, 0, [torch.numel(bytes) // 2])
 
   # A copy in the type and on the device of another tensor
-  def copy_like(self: __torch__.training.Training, x: Tensor, other: Tensor) -> Tensor:
+  def copy_like(self, x: Tensor, other: Tensor) -> Tensor:
     return torch.to(x, other, False, True)
 
   # Joins rows
-  def join(self: __torch__.training.Training, parts: List[Tensor]) -> Tensor:
+  def join(self, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
-  def to_float(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def to_float(self, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
-  def to_float_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def to_float_copy(self, x: Tensor) -> Tensor:
     return torch.to(x, 6, False, True)
 
-  def to_bfloat16_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def to_bfloat16_copy(self, x: Tensor) -> Tensor:
     return torch.to(x, 15, False, True)
 
-  def to_float16_copy(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def to_float16_copy(self, x: Tensor) -> Tensor:
     return torch.to(x, 5, False, True)
 
   # x: contiguous, of n bytes and nobody else's -> [n] int8 (dtype 1), the same memory; n: []
-  def as_bytes(self: __torch__.training.Training, x: Tensor, n: Tensor) -> Tensor:
+  def as_bytes(self, x: Tensor, n: Tensor) -> Tensor:
     return torch.set_(torch.empty([0], dtype=1, device=x.device), x, 0, [int(n)])
 
   # a: [R, in], b: [out, R], on any device -> float32 [out, in] on the weight's
-  def merge(self: __torch__.training.Training, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  def merge(self, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
     y = torch.to(weight, 6)
     return torch.add(y, torch.matmul(torch.to(b, y), torch.to(a, y)), alpha=%LORA_SCALE%)
 
-  def assign(self: __torch__.training.Training, target: Tensor, source: Tensor) -> Tensor:
+  def assign(self, target: Tensor, source: Tensor) -> Tensor:
     return torch.detach(torch.copy_(target, source))
 
-  def rms_norm(self: __torch__.training.Training, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    h = torch.to(x, 6)                                                # [..., C] float32
-    h = torch.mul(h, torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps)))
-    return torch.mul(weight, torch.to(h, weight.dtype))
-
-  def rotate(self: __torch__.training.Training, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    halves = torch.chunk(x, 2, -1)                                    # 2 x [..., D / 2]
-    turned = torch.cat([torch.neg(halves[1]), halves[0]], -1)         # [..., D]
-    return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+  # include shared_blocks.py
 
   # Zeroes a share of x and scales the rest, by a hash of (seed, place, element): the same whenever it is
   # computed again. seed: [] int64, negative for none.
-  def drop(self: __torch__.training.Training, x: Tensor, seed: Tensor, place: int) -> Tensor:
+  def drop(self, x: Tensor, seed: Tensor, place: int) -> Tensor:
     if int(seed) < 0:
       y = x
     else:
@@ -79,7 +71,7 @@ class Training(Module):
       y = torch.div(torch.mul(x, torch.to(keep, x.dtype)), 1. - %DROPOUT%)
     return y
 
-  def linear(self: __torch__.training.Training, x: Tensor, w: List[Tensor], first: int, seed: Tensor) -> Tensor:
+  def linear(self, x: Tensor, w: List[Tensor], first: int, seed: Tensor) -> Tensor:
     if torch.numel(w[first + 1]) > 0:
       y = torch.linear(x, w[first], w[first + 1])                     # [..., out]
     else:
@@ -93,7 +85,7 @@ class Training(Module):
 
   # q, k, v: [..., heads, T, D]; softmax(q k^T / sqrt(D)) v. Short rows go by two batched products, as in the
   # reference's eager attention, where Java says that this is faster (%EXPLICIT% is 0 otherwise).
-  def attend(self: __torch__.training.Training, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
     T = torch.size(q, 2)
     if T <= %EXPLICIT%:
       scaled = torch.mul(q, torch.pow(float(torch.size(q, 3)), -0.5)) # [..., T, D]
@@ -110,30 +102,9 @@ class Training(Module):
 
   # ---------------------------------------------------------------- vision tower
 
-  # patches: [F, N, 1176]; weight: [C, 3, 2, 14, 14]; unit_at: [U], merged units in computing order
-  def vision_embed(self: __torch__.training.Training, patches: Tensor, weight: Tensor, unit_at: Tensor) -> Tensor:
-    C = torch.size(weight, 0)
-    x = torch.linear(torch.to(patches, weight.dtype), torch.reshape(weight, [C, -1]))   # [F, N, C]
-    F = torch.size(x, 0)
-    N = torch.size(x, 1)
-    U = torch.size(unit_at, 0)
-    units = torch.reshape(x, [F, U, N // U, C])                       # [F, U, 4, C]
-    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, C])
-
-  # rows, columns: [N] positions in the processor's order -> angles [N, 1, D]
-  def vision_angles(self: __torch__.training.Training, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> Tensor:
-    N = torch.size(rows, 0)
-    U = torch.size(unit_at, 0)
-    by_row = torch.outer(torch.to(rows, 6), inv_freq)                 # [N, D / 4]
-    by_column = torch.outer(torch.to(columns, 6), inv_freq)           # [N, D / 4]
-    angles = torch.cat([by_row, by_column], 1)                        # [N, D / 2]
-    angles = torch.index_select(torch.reshape(angles, [U, N // U, -1]), 0, unit_at)  # [U, 4, D / 2]
-    angles = torch.reshape(angles, [N, -1])                           # [N, D / 2]
-    return torch.unsqueeze(torch.cat([angles, angles], 1), 1)         # [N, 1, D]
-
   # w: norm1, qkv, proj, norm2, gate, up, down
   # groups: [2 n] windows and patches of each group of equal windows; [0]: attention over the frame
-  def vision_block(self: __torch__.training.Training, w: List[Tensor], x: Tensor, angles: Tensor, groups: Tensor, seed: Tensor) -> Tensor:
+  def vision_block(self, w: List[Tensor], x: Tensor, angles: Tensor, groups: Tensor, seed: Tensor) -> Tensor:
     F = torch.size(x, 0)
     N = torch.size(x, 1)
     C = torch.size(x, 2)
@@ -164,20 +135,8 @@ class Training(Module):
     up = self.linear(h, w, 14, seed)                                  # [F, N, I]
     return torch.add(y, self.linear(torch.mul(gate, up), w, 18, seed))
 
-  # q, k, v: [F, windows * patches, heads, D]; attends inside each window
-  def vision_attention(self: __torch__.training.Training, q: Tensor, k: Tensor, v: Tensor, windows: int, patches: int) -> Tensor:
-    F = torch.size(q, 0)
-    heads = torch.size(q, 2)
-    D = torch.size(q, 3)
-    shape = [F * windows, patches, heads, D]
-    qw = torch.transpose(torch.reshape(q, shape), 1, 2)               # [F windows, heads, patches, D]
-    kw = torch.transpose(torch.reshape(k, shape), 1, 2)               # [F windows, heads, patches, D]
-    vw = torch.transpose(torch.reshape(v, shape), 1, 2)               # [F windows, heads, patches, D]
-    a = self.attend(qw, kw, vw, False)                                # [F windows, heads, patches, D]
-    return torch.reshape(torch.transpose(a, 1, 2), [F, windows * patches, heads * D])
-
   # w: ln_q, mlp.0, mlp.2; place_of: [U] back to raster order
-  def vision_merge(self: __torch__.training.Training, w: List[Tensor], x: Tensor, place_of: Tensor, seed: Tensor) -> Tensor:
+  def vision_merge(self, w: List[Tensor], x: Tensor, place_of: Tensor, seed: Tensor) -> Tensor:
     F = torch.size(x, 0)
     U = torch.size(place_of, 0)
     h = self.rms_norm(x, w[0], 1e-6)                                  # [F, N, C]
@@ -189,18 +148,18 @@ class Training(Module):
   # ---------------------------------------------------------------- decoder
 
   # tokens: [B, T]
-  def embed(self: __torch__.training.Training, table: Tensor, tokens: Tensor) -> Tensor:
+  def embed(self, table: Tensor, tokens: Tensor) -> Tensor:
     return torch.embedding(table, tokens)                             # [B, T, C]
 
   # media: embeddings, [M, C] together, that stand at: [M], places in the flattened rows
-  def embed_media(self: __torch__.training.Training, table: Tensor, tokens: Tensor, media: List[Tensor], at: Tensor) -> Tensor:
+  def embed_media(self, table: Tensor, tokens: Tensor, media: List[Tensor], at: Tensor) -> Tensor:
     x = torch.embedding(table, tokens)                                # [B, T, C]
     flat = torch.reshape(x, [-1, torch.size(x, 2)])                   # [B T, C]
     flat = torch.index_copy(flat, 0, at, torch.to(torch.cat(media, 0), x.dtype))    # [B T, C]
     return torch.reshape(flat, torch.size(x))
 
   # positions: [3, B, T] (time, height, width) -> angles [B, 1, T, D]
-  def angles(self: __torch__.training.Training, positions: Tensor, inv_freq: Tensor) -> Tensor:
+  def angles(self, positions: Tensor, inv_freq: Tensor) -> Tensor:
     parts = annotate(List[Tensor], [])
     sections = [%SECTIONS%]
     at = 0
@@ -212,7 +171,7 @@ class Training(Module):
     return torch.unsqueeze(torch.cat([angles, angles], -1), 1)        # [B, 1, T, D]
 
   # w: input_norm, q, k, v, o, post_norm, gate, up, down
-  def decoder_layer(self: __torch__.training.Training, w: List[Tensor], x: Tensor, angles: Tensor, seed: Tensor) -> Tensor:
+  def decoder_layer(self, w: List[Tensor], x: Tensor, angles: Tensor, seed: Tensor) -> Tensor:
     B = torch.size(x, 0)
     T = torch.size(x, 1)
     D = torch.size(angles, 3)
@@ -235,7 +194,7 @@ class Training(Module):
     return torch.add(y, self.linear(torch.mul(gate, up), w, 26, seed))
 
   # [B, K, T, D] -> [B, Q, T, D], each key/value head as often as it is shared
-  def repeat(self: __torch__.training.Training, x: Tensor) -> Tensor:
+  def repeat(self, x: Tensor) -> Tensor:
     B = torch.size(x, 0)
     T = torch.size(x, 2)
     D = torch.size(x, 3)
@@ -245,14 +204,14 @@ class Training(Module):
   # ---------------------------------------------------------------- head
 
   # The rows of x [B, T, C] at places [n] of the flattened rows
-  def pick(self: __torch__.training.Training, x: Tensor, places: Tensor) -> Tensor:
+  def pick(self, x: Tensor, places: Tensor) -> Tensor:
     return torch.index_select(torch.reshape(x, [-1, torch.size(x, 2)]), 0, places)               # [n, C]
 
   # x: [n, C]; targets: [n] -> float32 log-probabilities of the targets [n]
-  def log_probabilities(self: __torch__.training.Training, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+  def log_probabilities(self, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return self.of_targets(torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6), targets)
 
   # logits: [n, V] float32
-  def of_targets(self: __torch__.training.Training, logits: Tensor, targets: Tensor) -> Tensor:
+  def of_targets(self, logits: Tensor, targets: Tensor) -> Tensor:
     own = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)                 # [n]
     return torch.sub(own, torch.logsumexp(logits, [1]))               # [n]

@@ -12,7 +12,9 @@ import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.testing.Rounding;
 import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkFiles;
@@ -79,7 +81,11 @@ class EngineSamplerTest {
     NetworkFiles.export(network, which.checkpoint(), judge, half ? DType.BF16 : DType.F32);
     try (Generator generator =
         BatchingGenerator.open(
-            () -> TorchEngine.open(judge, "cpu", half ? "bfloat16" : "float32", layout, 1), 4, 1)) {
+            () ->
+                TorchEngine.open(
+                    judge, TorchSettings.of("cpu", half ? "bfloat16" : "float32", layout, 1)),
+            4,
+            1)) {
       return generator.generate(request(which));
     } finally {
       Torch.prepareThread(1);
@@ -125,7 +131,7 @@ class EngineSamplerTest {
           train(CASE, network, 3);
           assertSame(
               new EngineSampler(4, 1).sample(network, request(CASE)),
-              fromFiles(CASE, network, "lora", "auto"));
+              fromFiles(CASE, network, "lora", "mapped"));
         });
   }
 
@@ -154,11 +160,19 @@ class EngineSamplerTest {
         network -> {
           PolicySampler sampler = new EngineSampler(4, 1);
           List<Completion> before = sampler.sample(network, request(CASE));
-          assertThat(gap(network, before)).isLessThan(1e-4);
+          double allowed = rounding(network);
+          assertThat(gap(network, before)).isLessThan(allowed);
           train(CASE, network, 1);
           assertThat(gap(network, before)).isGreaterThan(0.01);
-          assertThat(gap(network, sampler.sample(network, request(CASE)))).isLessThan(1e-4);
+          assertThat(gap(network, sampler.sample(network, request(CASE)))).isLessThan(allowed);
         });
+  }
+
+  /** What float32 leaves between two orders of the same sums; logits here are below 12. */
+  private static double rounding(PolicyNetwork network) {
+    int layers = network.config().text().layers();
+    return Rounding.bound(
+        Rounding.decoder(network.config(), CASE.prompts().get(0), layers, true), 2 * 12);
   }
 
   /** Largest distance of the sampler's log-probabilities from the trainer's. */

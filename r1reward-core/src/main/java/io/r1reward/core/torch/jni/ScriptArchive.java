@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -17,9 +18,13 @@ import java.util.zip.ZipOutputStream;
 /**
  * Puts TorchScript source text into the archive that {@code torch::jit::load} reads: a zip of
  * stored entries with the format version, an empty table of constants, the pickled module object
- * (no parameters; one attribute, {@code training}) and the code.
+ * (no parameters; one attribute, {@code training}) and the code, in which {@code self} gets the
+ * type that the format wants to see.
  */
 final class ScriptArchive {
+  /** The parameter {@code self} without a type, where a method is defined. */
+  private static final Pattern SELF = Pattern.compile("(?m)^( *def \\w+\\(self)(?=[,)])");
+
   private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
   private ScriptArchive() {}
@@ -45,7 +50,8 @@ final class ScriptArchive {
    *
    * @param module name of the Python module, {@code __torch__.<module>} in the source
    * @param className the class in it that is instantiated
-   * @param source TorchScript text with {@code class <className>(Module)}
+   * @param source TorchScript text with {@code class <className>(Module)}; methods need not give
+   *     {@code self} a type
    */
   static byte[] of(String module, String className, String source) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -57,11 +63,15 @@ final class ScriptArchive {
       put(
           zip,
           module + "/code/__torch__/" + module + ".py",
-          source.getBytes(StandardCharsets.UTF_8));
+          typed(module, className, source).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static String typed(String module, String className, String source) {
+    return SELF.matcher(source).replaceAll("$1: __torch__." + module + "." + className);
   }
 
   /** Pickle protocol 2 of {@code className()} with the state {@code {"training": False}}. */

@@ -32,9 +32,9 @@ public final class TorchScript implements AutoCloseable {
    * Compiles a class.
    *
    * @param manager owns the module
-   * @param module name of its Python module, as the source spells it in {@code __torch__.<module>}
+   * @param module name of its Python module
    * @param className name of the class
-   * @param source the module's text
+   * @param source the module's text; {@code self} needs no type
    * @throws io.r1reward.EngineException if the text does not compile; the message names file and
    *     line
    */
