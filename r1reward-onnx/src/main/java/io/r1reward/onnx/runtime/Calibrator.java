@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Iterables;
@@ -57,8 +56,7 @@ public final class Calibrator {
     Map<String, InputMoments> byInput = new HashMap<>();
     try (OnnxEngine engine = OnnxEngine.open(export, OnnxSettings.cpu())) {
       OrtSession session =
-          Sessions.open(
-              OrtEnvironment.getEnvironment(), model.toByteArray(), graph, OnnxSettings.cpu());
+          Sessions.open(OnnxRuntime.environment(), model.toByteArray(), graph, OnnxSettings.cpu());
       try (DecoderSession decoder = engine.decoderOver(session)) {
         for (Prompt prompt : prompts) {
           engine.read(

@@ -27,13 +27,32 @@ final class DecoderSession implements AutoCloseable {
   private final OrtSession session;
   private final TextConfig config;
   private final ElementType type;
+  private final int leastRows;
 
+  /**
+   * A decoder.
+   *
+   * @param leastRows see {@link #leastRows()}
+   */
   DecoderSession(
-      OrtEnvironment environment, OrtSession session, TextConfig config, ElementType type) {
+      OrtEnvironment environment,
+      OrtSession session,
+      TextConfig config,
+      ElementType type,
+      int leastRows) {
     this.environment = environment;
     this.session = session;
     this.config = config;
     this.type = type;
+    this.leastRows = leastRows;
+  }
+
+  /**
+   * Returns the fewest rows of matrices with which a row's numbers are those that it has beside
+   * others: 1, or 2 where this machine multiplies a single row by another kernel.
+   */
+  int leastRows() {
+    return leastRows;
   }
 
   /** Makes a cache for this decoder. */

@@ -1,6 +1,5 @@
 package io.r1reward.onnx.runtime;
 
-import ai.onnxruntime.OrtEnvironment;
 import com.google.common.primitives.Floats;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
@@ -53,8 +52,7 @@ public final class ForeignEngine implements DecoderEngine {
   public static ForeignEngine open(Path folder, Optional<String> variant, OnnxSettings settings) {
     ForeignFolder files = ForeignFolder.of(folder, variant);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    ForeignGraphs graphs =
-        ForeignGraphs.open(OrtEnvironment.getEnvironment(), config, files, settings);
+    ForeignGraphs graphs = ForeignGraphs.open(OnnxRuntime.environment(), config, files, settings);
     String name = String.valueOf(files.decoder().getFileName());
     return new ForeignEngine(
         config,

@@ -98,10 +98,11 @@ final class OnnxBatch implements DecodeBatch {
 
   /**
    * Runs the decoder over the last token of every row. A row that has none yet takes part with a
-   * token whose keys and values its own first token replaces.
+   * token whose keys and values its own first token replaces. Too few rows run beside copies of the
+   * first one's token, in a place of the cache that the next row overwrites.
    */
   private float[] decode() {
-    int count = rows.size();
+    int count = Math.max(rows.size(), decoder.leastRows());
     int width = config.hiddenSize();
     float[] embeddings = new float[count * width]; // [rows, 1, hidden]
     RotaryAngles angles =
@@ -110,11 +111,12 @@ final class OnnxBatch implements DecodeBatch {
     long[] wanted = new long[count];
     int longest = 0;
     for (int i = 0; i < count; i++) {
-      BatchRow row = rows.get(i).state();
+      boolean copy = i >= rows.size();
+      BatchRow row = rows.get(copy ? 0 : i).state();
       embedding.get(row.lastToken(), embeddings, i * width);
       int position = row.position();
       angles.add(position, position, position);
-      lengths[i] = row.length() + 1;
+      lengths[i] = copy ? 1 : row.length() + 1;
       wanted[i] = i;
       longest = Math.max(longest, lengths[i]);
     }
@@ -126,7 +128,10 @@ final class OnnxBatch implements DecodeBatch {
     if (wantedRows <= cache.rows() && wantedPlaces <= cache.places()) {
       return;
     }
-    int moreRows = wantedRows <= cache.rows() ? cache.rows() : Math.min(capacity, 2 * wantedRows);
+    int moreRows =
+        wantedRows <= cache.rows()
+            ? cache.rows()
+            : Math.max(wantedRows, Math.min(capacity, 2 * wantedRows));
     int morePlaces =
         wantedPlaces <= cache.places()
             ? cache.places()

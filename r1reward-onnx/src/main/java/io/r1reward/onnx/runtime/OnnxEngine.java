@@ -23,10 +23,14 @@ import java.util.function.Consumer;
  * Prompts are read one by one, in pieces; completions are decoded as one batch of ragged lengths
  * over a cache that the graph changes in place. Tokens are chosen by the core's sampler.
  *
- * <p>With weights quantised in blocks of the default size, or smaller, a row comes out the same to
- * the last bit whatever rows are beside it; in float32, with larger blocks and at accuracy level 0
- * ONNX Runtime multiplies a single row by another kernel than several, so that logits of a row
- * alone and in a batch differ by rounding (5e-6 on the reference checkpoint).
+ * <p>On a CPU the kernels that a graph consists of are tried on small matrices before it is used
+ * (see {@link OnnxSettings#selfCheck}): quantised products and attention against plain arithmetic,
+ * rows beside others against rows alone. Where products at accuracy level 4 are wrong, level 0 is
+ * taken; where attention is, the folder does not open. Where a single row is multiplied by another
+ * kernel than several (4 bits in blocks of 32 or more without AVX-512, float32), a row alone
+ * decodes beside a copy of itself, so that it comes out the same to the last bit whatever rows are
+ * beside it. A warning tells of kernels for which that does not help: logits then differ by
+ * rounding.
  *
  * <p>ONNX Runtime's Java binding keeps no tensor on a device between runs: with a GPU provider the
  * cache crosses the bus at every step.
@@ -63,7 +67,7 @@ public final class OnnxEngine implements DecoderEngine {
   public static OnnxEngine open(Path folder, OnnxSettings settings) {
     ExportManifest manifest = ExportManifest.read(folder);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     EmbeddingTable embedding =
         EmbeddingTable.open(
             folder.resolve(manifest.embedding().file()),
@@ -78,12 +82,9 @@ public final class OnnxEngine implements DecoderEngine {
           Sessions.open(environment, visionGraph, settings, !manifest.isQuantised("vision"));
       GraphNames.check(visionGraph, visionSession, GraphNames.vision());
       Path decoderGraph = folder.resolve(manifest.decoder());
-      decoderSession =
-          Sessions.open(
-              environment,
-              decoderGraph,
-              settings,
-              !manifest.isQuantised("weights") && !manifest.isQuantised("head"));
+      boolean mapped = !manifest.isQuantised("weights") && !manifest.isQuantised("head");
+      CheckedDecoder checked = CheckedDecoder.open(environment, decoderGraph, settings, mapped);
+      decoderSession = checked.session();
       GraphNames.check(decoderGraph, decoderSession, GraphNames.decoder(config.text().layers()));
       ElementType type = Sessions.type(decoderSession, "inputs_embeds");
       return new OnnxEngine(
@@ -98,7 +99,7 @@ public final class OnnxEngine implements DecoderEngine {
               manifest.parameters(),
               config.text().maxPositions(),
               config.text().vocabularySize()),
-          new DecoderSession(environment, decoderSession, config.text(), type),
+          new DecoderSession(environment, decoderSession, config.text(), type, checked.leastRows()),
           new VisionSession(
               environment,
               visionSession,
@@ -151,10 +152,11 @@ public final class OnnxEngine implements DecoderEngine {
   /** Makes a decoder over another session on the same graph, which it closes. */
   DecoderSession decoderOver(OrtSession session) {
     return new DecoderSession(
-        OrtEnvironment.getEnvironment(),
+        OnnxRuntime.environment(),
         session,
         config.text(),
-        Sessions.type(session, "inputs_embeds"));
+        Sessions.type(session, "inputs_embeds"),
+        1);
   }
 
   /** Returns the embeddings of a picture or video, {@code [units, hidden]}. */

@@ -94,7 +94,8 @@ final class Prefill {
       }
     }
     int length = prompt.length();
-    shared = Math.min(shared, length - 1); // the last token is read again for its logits
+    // the last token is read again for its logits, and others with it if it must not be alone
+    shared = Math.max(0, Math.min(shared, length - decoder.leastRows()));
     KvCache cache = decoder.newCache(1, length);
     try {
       if (sharer != null) {
@@ -102,8 +103,12 @@ final class Prefill {
       }
       float[] embeddings = embeddings(prompt, shared); // [length - shared, hidden]
       float[] logits = {};
-      for (int begin = shared; begin < length; begin += CHUNK) {
-        int end = Math.min(length, begin + CHUNK);
+      int end;
+      for (int begin = shared; begin < length; begin = end) {
+        end = Math.min(length, begin + CHUNK);
+        if (length - end < decoder.leastRows()) {
+          end = length;
+        }
         long[] last = {(long) end - begin - 1};
         logits = decoder.run(chunk(embeddings, shared, begin, end, positions, last, cache));
       }
