@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       ScenesCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       TrainCommand.class,
       DifficultyCommand.class,
       AblationCommand.class

@@ -85,7 +85,9 @@ final class Bench {
         .put("parameters", info.parameters())
         .put("checkpoint_bytes", checkpointBytes)
         .put("dtype", info.dtype())
-        .put("weights", settings.weights)
+        .put("weights", info.layout())
+        .put("instruction_set", info.instructionSet())
+        .put("self_check", Boolean.toString(settings.selfCheck))
         .put("threads", Torch.threads());
   }
 }

@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param largest largest difference; NaN where the kernel does not run at all
  * @param allowed largest difference that rounding explains; 0 where the bits must be equal
  * @param time how long kernel and plain arithmetic took together
- * @param consequence what the library does in its place where it does not hold
+ * @param replaceable whether the library does without it where it does not hold
+ * @param consequence what the library then does
  */
 public record KernelCheck(
     String kernel,
@@ -19,6 +20,7 @@ public record KernelCheck(
     double largest,
     double allowed,
     Duration time,
+    boolean replaceable,
     String consequence) {
 
   /** Says whether the kernel computes what it should. */

@@ -115,6 +115,7 @@ final class KernelChecks implements AutoCloseable {
         timed.values[0],
         product(size, precision),
         timed.time,
+        false,
         "nothing can be done: this libtorch is wrong on this processor");
   }
 
@@ -140,6 +141,7 @@ final class KernelChecks implements AutoCloseable {
         timed.values[0],
         product(size, precision),
         timed.time,
+        true,
         filled
             ? "weights stay plain, which is slower"
             : "nothing uses it: weights are filled up to a multiple of 64 rows");
@@ -169,6 +171,7 @@ final class KernelChecks implements AutoCloseable {
         timed.values[at],
         allowed,
         timed.time,
+        true,
         PLAIN_ATTENTION);
   }
 

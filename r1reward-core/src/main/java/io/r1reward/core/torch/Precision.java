@@ -5,7 +5,7 @@ import io.r1reward.core.checkpoint.DType;
 /** Number formats that the engine computes in, with PyTorch's numbers for them. */
 enum Precision {
   FLOAT32("float32", 6, DType.F32, 0x1p-24),
-  BFLOAT16("bfloat16", 15, DType.BF16, 0x1p-9);
+  BFLOAT16("bfloat16", 15, DType.BF16, 0x1p-8);
 
   private final String label;
   private final int scalarType;

@@ -104,6 +104,7 @@ final class KernelSuite {
         bits + "-bit product, blocks of " + block + ", accuracy level " + level,
         KernelTrials.ROWS + " x " + in + " by " + out,
         allowed,
+        level == 4,
         level == 4 ? PRECISE : "this ONNX Runtime is wrong on this processor",
         () -> trials.quantised(bits, block, level, in, out),
         () -> exactLevelNeeded |= level == 4);
@@ -116,6 +117,7 @@ final class KernelSuite {
         "product in float32",
         KernelTrials.ROWS + " x " + in + " by 48",
         DEVIATIONS * Math.sqrt(in) * U * 2 * Math.sqrt(in),
+        false,
         "this ONNX Runtime is wrong on this processor",
         () -> trials.plain(in, 48),
         () -> {});
@@ -128,6 +130,7 @@ final class KernelSuite {
         KernelTrials.ROWS + " x " + heads + "/" + keyHeads + " heads of " + size,
         // values within 5 standard deviations, weights that add up to 1 but for their own rounding
         DEVIATIONS * Math.sqrt(2.0 * size) * U * 2 * DEVIATIONS,
+        false,
         "this ONNX Runtime is wrong on this processor",
         () -> trials.attention(heads, keyHeads, size),
         () -> attentionHolds = false);
@@ -141,6 +144,7 @@ final class KernelSuite {
       String kernel,
       String sizes,
       double allowed,
+      boolean replaceable,
       String consequence,
       Trial trial,
       Runnable onFailure) {
@@ -149,7 +153,8 @@ final class KernelSuite {
       Outcome outcome = trial.run();
       Duration time = Duration.ofNanos(System.nanoTime() - begin);
       KernelCheck right =
-          new KernelCheck(kernel, sizes, outcome.largest(), allowed, time, consequence);
+          new KernelCheck(
+              kernel, sizes, outcome.largest(), allowed, time, replaceable, consequence);
       checks.add(right);
       if (!right.holds()) {
         onFailure.run();
@@ -164,6 +169,7 @@ final class KernelSuite {
               alone,
               0,
               Duration.ZERO,
+              true,
               inPairs == 0 ? ALONE : DEPENDS));
     } catch (OrtException e) {
       checks.add(
@@ -173,6 +179,7 @@ final class KernelSuite {
               Double.NaN,
               allowed,
               Duration.ofNanos(System.nanoTime() - begin),
+              replaceable,
               consequence));
       onFailure.run();
     }
