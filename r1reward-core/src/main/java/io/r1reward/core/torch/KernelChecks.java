@@ -19,6 +19,9 @@ final class KernelChecks implements AutoCloseable {
   private static final double DEVIATIONS = 5;
   private static final double U = Precision.FLOAT32.roundoff();
 
+  /** libtorch's attention takes exponentials that are right to 20 units in the last place. */
+  private static final double EXPONENTIAL = 20 * 0x1p-23;
+
   private static final String PLAIN_ATTENTION =
       "attention is computed by plain products in its place, which is slower";
 
@@ -61,7 +64,7 @@ final class KernelChecks implements AutoCloseable {
             scope ->
                 script.one(
                     scope, "attention", rows, keys, group, places, size, precision.scalarType()));
-    double sums = DEVIATIONS * Math.sqrt(size + 2.0 * places) * U;
+    double sums = sums(size, places);
     return ImmutableList.of(
         check("attention", sizes, precision, timed, 0, sums + output(precision)),
         // a logarithm of up to places e: its size is below 8 for these numbers
@@ -96,7 +99,7 @@ final class KernelChecks implements AutoCloseable {
         precision,
         timed,
         0,
-        DEVIATIONS * Math.sqrt(size + 2.0 * (before + tokens)) * U + output(precision));
+        sums(size, before + tokens) + output(precision));
   }
 
   /** The plain linear, to which nothing is an alternative. */
@@ -145,6 +148,11 @@ final class KernelChecks implements AutoCloseable {
         filled
             ? "weights stay plain, which is slower"
             : "nothing uses it: weights are filled up to a multiple of 64 rows");
+  }
+
+  /** Scores, the sum of their exponentials, and what these weight: numbers below 1. */
+  private static double sums(int size, int places) {
+    return DEVIATIONS * Math.sqrt(size + 2.0 * places) * U + 2 * EXPONENTIAL;
   }
 
   /** A sum of products of numbers below 1, of which a third of the size is left on average. */

@@ -9,6 +9,7 @@ import io.r1reward.core.generate.DecodeBatch.Step;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row's log-probabilities are the same bits whatever stands beside it, in bfloat16, too. */
+@ProcessorDependent
 class BatchInvarianceTest {
   private static final int VOCABULARY = 900;
   private static final int STEPS = 12;

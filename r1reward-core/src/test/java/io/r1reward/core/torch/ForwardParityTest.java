@@ -9,6 +9,7 @@ import io.r1reward.core.checkpoint.VisionConfig;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.Rounding;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every stored tensor of the forward pass, in every weight layout, against the reference. */
+@ProcessorDependent
 class ForwardParityTest {
   static Stream<Arguments> cases() {
     return Reference.cases().stream()

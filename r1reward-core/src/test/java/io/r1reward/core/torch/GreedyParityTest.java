@@ -13,6 +13,7 @@ import io.r1reward.core.generate.Generation;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.Rounding;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generated tokens against the reference, alone and with everything else in one batch. */
+@ProcessorDependent
 class GreedyParityTest {
 
   static Stream<String> cases() {

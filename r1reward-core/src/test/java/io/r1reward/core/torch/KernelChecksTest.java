@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.core.machine.KernelCheck;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ProcessorDependent
 class KernelChecksTest {
 
   @ParameterizedTest

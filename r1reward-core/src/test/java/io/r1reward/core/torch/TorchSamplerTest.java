@@ -13,6 +13,7 @@ import io.r1reward.core.generate.DecodeBatch.Step;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.TokenSampler;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.torch.jni.Torch;
 import java.nio.FloatBuffer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The sampler on the device draws what the sampler in Java draws, whatever else is in the batch.
  */
+@ProcessorDependent
 class TorchSamplerTest {
   private static final int VOCABULARY = 1000;
   private static final int[] WATCHED = {3, 999};

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.VisionLayout;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.ReferenceTensors;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The vision tower's bookkeeping and every block of it against the reference. */
+@ProcessorDependent
 class VisionBlocksParityTest {
 
   static Stream<String> casesWithImages() {

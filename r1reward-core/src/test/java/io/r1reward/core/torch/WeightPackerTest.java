@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.torch.jni.Torch;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * oneDNN 3.7.1 reorders float32 weights wrongly on AVX-512 where the last block of rows is not full
  * (its issue 3280). On machines without the fault it is simulated: a packer spoils the last rows.
  */
+@ProcessorDependent
 class WeightPackerTest {
   private NDManager manager;
   private PackingKernel kernel;

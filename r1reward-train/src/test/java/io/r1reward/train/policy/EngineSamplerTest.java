@@ -11,6 +11,7 @@ import io.r1reward.core.generate.Completion;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
+import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.Rounding;
 import io.r1reward.core.torch.TorchEngine;
@@ -30,6 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@ProcessorDependent
 class EngineSamplerTest {
   private static final ReferenceCase CASE = ReferenceCase.of("b-one-image-140x196");
   private static final ReferenceCase TIED = ReferenceCase.of("t2-tied-image");
