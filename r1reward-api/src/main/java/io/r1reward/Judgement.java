@@ -17,8 +17,7 @@ import java.util.OptionalDouble;
  * @param softFirst probability of the answer that means the pair's first response, against the
  *     other, at the answer position, in [0, 1]; empty where no answer position was reached
  * @param finishReason why the completion ended
- * @param counted whether the judgement counts in the vote (false where the vote was decided before
- *     it, and where it was cut short by a time limit)
+ * @param counted whether the judgement counts in the vote (false where a time limit cut it short)
  */
 public record Judgement(
     Preferred preferred,

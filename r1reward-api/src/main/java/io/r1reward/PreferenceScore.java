@@ -7,15 +7,19 @@ import java.util.OptionalDouble;
  * The outcome of a vote. Shares are over the judgements that count; one whose verdict cannot be
  * read gives half a vote to each side, as the reference rewards do (arXiv 2505.02835). Immutable.
  *
+ * @param status whether all judgements came to their end; a score without a vote has {@link
+ *     Preferred#UNDECIDED} and equal shares, as a tie has
  * @param preferred the side with the larger share, {@link Preferred#UNDECIDED} where they are equal
  * @param first share of the votes for the first response, in [0, 1]
  * @param second share of the votes for the second response; {@code first + second} is 1
  * @param softFirst graded reward of the first response in [0, 1]: the mean over the judgements that
  *     count of {@link Judgement#softFirst}; empty where none has one
  * @param promptTokens tokens of the prompt in the given order, pictures included
- * @param judgements all judgements, in the order in which votes count
+ * @param judgements those up to the one that decided the vote, in the order in which votes count,
+ *     with those that a time limit cut short
  */
 public record PreferenceScore(
+    ScoreStatus status,
     Preferred preferred,
     double first,
     double second,
@@ -54,7 +58,9 @@ public record PreferenceScore(
     int sign = Double.compare(2 * forFirst, votes);
     Preferred preferred =
         sign > 0 ? Preferred.FIRST : sign < 0 ? Preferred.SECOND : Preferred.UNDECIDED;
+    boolean cut = judgements.stream().anyMatch(judgement -> !judgement.counted());
     return new PreferenceScore(
+        votes == 0 ? ScoreStatus.NO_VOTE : cut ? ScoreStatus.TIMED_OUT : ScoreStatus.COMPLETE,
         preferred,
         first,
         1 - first,

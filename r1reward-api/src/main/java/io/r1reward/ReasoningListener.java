@@ -1,8 +1,10 @@
 package io.r1reward;
 
 /**
- * Hears a judge think. Called on an engine thread, in token order for each judgement: return
- * quickly and do not call the model back. An exception thrown here fails the score.
+ * Hears a judge think. Called on threads of {@link RewardModel.Builder#executor}, in token order
+ * for each judgement and never twice at a time for one score, whose future completes behind the
+ * last text. It may block, and may call the model back: that holds up its own score alone. An
+ * exception thrown here fails the score.
  */
 @FunctionalInterface
 public interface ReasoningListener {

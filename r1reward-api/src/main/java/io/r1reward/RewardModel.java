@@ -8,6 +8,7 @@ import io.r1reward.spi.Providers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,28 @@ public interface RewardModel extends AutoCloseable {
   /**
    * Starts a score.
    *
-   * <p>Media are read and the prompt is made on the calling thread, so wrong input fails here.
-   * Cancelling the future ends the judgements at their next token.
+   * <p>Media are read and the prompt is made before this returns, so wrong input fails here; a time
+   * limit covers that, too. Cancelling the future ends the judgements at their next token.
    *
    * @param request the pair and how to score it
-   * @return completes on an engine thread: do not block in its dependents
+   * @return completes on a thread of {@link Builder#executor}; its dependents may block, and may
+   *     score in their turn
    * @throws InvalidInputException if the pair cannot be judged: {@link MediaException} for its
    *     media, {@link PromptTooLongException} where it does not fit the model's context
    * @throws QueueFullException if too many requests wait already
    * @throws CancelledException if the model is closed
    */
   CompletableFuture<PreferenceScore> submit(ScoreRequest request);
+
+  /**
+   * Starts a score without waiting for its media: they are read and the prompt is made on a thread
+   * of {@link Builder#executor}.
+   *
+   * @return fails with what {@link #submit} throws
+   */
+  default CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
+    return CompletableFuture.completedFuture(request).thenComposeAsync(this::submit);
+  }
 
   /** Returns what was loaded. */
   ModelInfo info();
@@ -128,6 +140,7 @@ public interface RewardModel extends AutoCloseable {
    *   <li>intra-op threads: chosen by the engine
    *   <li>self-check: on
    *   <li>media fetcher: none, so that nothing is read from the network
+   *   <li>executor: daemon threads of the library
    * </ul>
    */
   final class Builder {
@@ -208,6 +221,18 @@ public interface RewardModel extends AutoCloseable {
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher fetcher) {
       settings.mediaFetcher(fetcher);
+      return this;
+    }
+
+    /**
+     * Completes the futures of scores, with what depends on them, and calls listeners; the texts of
+     * one score come in order, one at a time. What blocks there holds up nothing but its own score,
+     * as far as the executor has threads left. Default: daemon threads of the library, as many as
+     * are needed.
+     */
+    @CanIgnoreReturnValue
+    public Builder executor(Executor threads) {
+      settings.executor(threads);
       return this;
     }
 

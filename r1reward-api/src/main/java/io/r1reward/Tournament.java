@@ -26,6 +26,7 @@ final class Tournament {
   private final Voting voting;
   private final Sampling sampling;
 
+  private Voting comparing;
   private final double[] points;
   private final int[] roundOfLoss;
   private final double[] shareAtLoss;
@@ -46,6 +47,7 @@ final class Tournament {
     this.media = media;
     this.candidates = ImmutableList.copyOf(candidates);
     this.voting = voting;
+    this.comparing = voting;
     this.sampling = sampling;
     this.points = new double[candidates.size()];
     this.roundOfLoss = new int[candidates.size()];
@@ -56,6 +58,8 @@ final class Tournament {
     Comparator<Integer> better =
         switch (plan) {
           case ROUND_ROBIN -> {
+            // shares of votes that stopped when decided are not comparable
+            comparing = voting.toTheEnd();
             roundRobin();
             yield Comparator.comparingDouble((Integer i) -> points[i]).reversed();
           }
@@ -140,6 +144,6 @@ final class Tournament {
             .first(candidates.get(match[0]))
             .second(candidates.get(match[1]))
             .build();
-    return model.submit(ScoreRequest.builder(pair).voting(voting).sampling(sampling).build());
+    return model.submit(ScoreRequest.builder(pair).voting(comparing).sampling(sampling).build());
   }
 }

@@ -30,7 +30,13 @@ final class FakeModel implements RewardModel {
     Preferred preferred =
         first > 0.5 ? Preferred.FIRST : first < 0.5 ? Preferred.SECOND : Preferred.UNDECIDED;
     return new PreferenceScore(
-        preferred, first, 1 - first, OptionalDouble.empty(), 1, ImmutableList.of());
+        ScoreStatus.COMPLETE,
+        preferred,
+        first,
+        1 - first,
+        OptionalDouble.empty(),
+        1,
+        ImmutableList.of());
   }
 
   @Override

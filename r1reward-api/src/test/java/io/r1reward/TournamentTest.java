@@ -55,7 +55,7 @@ class TournamentTest {
                         .first("1")
                         .second("2")
                         .build())
-                .voting(Voting.single().inBothOrders())
+                .voting(Voting.single().inBothOrders().toTheEnd())
                 .build());
   }
 

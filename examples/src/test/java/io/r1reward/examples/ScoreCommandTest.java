@@ -135,7 +135,7 @@ class ScoreCommandTest {
             "--votes",
             7,
             "--both-orders",
-            "--stop-when-decided",
+            "--to-the-end",
             "--temperature",
             0.5,
             "--top-p",
@@ -156,7 +156,7 @@ class ScoreCommandTest {
     assertThat(FakeProvider.settings.threads()).isEqualTo(3);
     assertThat(FakeProvider.settings.batchRows()).isEqualTo(5);
     ScoreRequest request = FakeProvider.model.asked.get(0);
-    assertThat(request.voting()).isEqualTo(new Voting(7, true, true));
+    assertThat(request.voting()).isEqualTo(new Voting(7, true, false));
     assertThat(request.sampling())
         .isEqualTo(
             Sampling.builder()

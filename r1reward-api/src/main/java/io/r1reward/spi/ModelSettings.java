@@ -8,6 +8,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.MediaFetcher;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads inside one operator, 0 for the engine's choice
  * @param selfCheck whether fast kernels are held against plain arithmetic before they are used
  * @param mediaFetcher opens foreign URIs, null for none
+ * @param executor runs what completes scores and calls listeners, null for threads of the library
  * @param options settings of one engine or protocol, by name
  */
 public record ModelSettings(
@@ -35,6 +37,7 @@ public record ModelSettings(
     int threads,
     boolean selfCheck,
     @Nullable MediaFetcher mediaFetcher,
+    @Nullable Executor executor,
     ImmutableMap<String, String> options) {
 
   /** Largest number of pixels of a picture where nothing is said: the published example's. */
@@ -72,6 +75,7 @@ public record ModelSettings(
     private int threads;
     private boolean selfCheck = true;
     private @Nullable MediaFetcher mediaFetcher;
+    private @Nullable Executor executor;
     private final Map<String, String> options = new LinkedHashMap<>();
 
     private Builder() {}
@@ -139,6 +143,13 @@ public record ModelSettings(
       return this;
     }
 
+    /** Runs what completes scores and calls listeners. */
+    @CanIgnoreReturnValue
+    public Builder executor(Executor value) {
+      executor = requireNonNull(value, "executor");
+      return this;
+    }
+
     /** A setting of one engine or protocol. */
     @CanIgnoreReturnValue
     public Builder option(String name, String value) {
@@ -162,6 +173,7 @@ public record ModelSettings(
           threads,
           selfCheck,
           mediaFetcher,
+          executor,
           ImmutableMap.copyOf(options));
     }
   }

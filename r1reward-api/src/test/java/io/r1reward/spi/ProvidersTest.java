@@ -70,6 +70,7 @@ class ProvidersTest {
                 6,
                 false,
                 fetcher,
+                null,
                 ImmutableMap.of("protocol", "other")));
   }
 

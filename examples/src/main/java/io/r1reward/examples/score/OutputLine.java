@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.Judgement;
 import io.r1reward.PreferenceScore;
+import io.r1reward.ScoreStatus;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -24,6 +25,9 @@ final class OutputLine {
   static ObjectNode score(JsonNode id, PreferenceScore score, boolean tokens) {
     ObjectNode line = Json.object();
     line.set("id", id);
+    if (score.status() != ScoreStatus.COMPLETE) {
+      line.put("status", score.status().name());
+    }
     line.put("preferred", score.preferred().name());
     line.put("first", score.first());
     line.put("second", score.second());

@@ -21,11 +21,11 @@ final class SamplingOptions {
   private boolean bothOrders;
 
   @Option(
-      names = "--stop-when-decided",
+      names = "--to-the-end",
       description =
-          "End a vote when the judgements still running cannot change the preferred response;"
-              + " shares are then over fewer votes.")
-  private boolean stopWhenDecided;
+          "Run every judgement of a vote to its end; else a vote ends when those still running"
+              + " cannot change the preferred response, and shares are over fewer votes.")
+  private boolean toTheEnd;
 
   @Option(
       names = "--temperature",
@@ -60,9 +60,9 @@ final class SamplingOptions {
       description = "Start of all random draws of every pair; default 0.")
   private long seed;
 
-  /** Returns the vote; the whole of it unless asked to stop when decided. */
+  /** Returns the vote, which stops when it is decided unless asked not to, as the API's does. */
   Voting voting() {
-    return new Voting(votes, bothOrders, stopWhenDecided);
+    return new Voting(votes, bothOrders, !toTheEnd);
   }
 
   /** Returns the settings; what was not given comes from the checkpoint. */

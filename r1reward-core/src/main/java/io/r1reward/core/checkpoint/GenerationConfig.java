@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param doSample whether tokens are drawn; false, the default, is greedy whatever the temperature
  * @param temperature divisor of the logits; default 1
- * @param topK keep the k most likely tokens; default 50, 0 keeps all
+ * @param topK keep the k most likely tokens; default 50, 0 keeps all, and so does a negative number
+ *     in the file
  * @param topP keep the smallest set of tokens whose probability reaches p; default 1, which keeps
  *     all
  * @param minP drop tokens less likely than p times the most likely one; default 0, which keeps all
@@ -66,7 +67,7 @@ public record GenerationConfig(
             new GenerationConfig(
                 fields.bool("do_sample", defaults.doSample),
                 fields.number("temperature", defaults.temperature),
-                fields.integer("top_k", defaults.topK),
+                Math.max(0, fields.integer("top_k", defaults.topK)), // -1 and 0 keep all
                 fields.number("top_p", defaults.topP),
                 fields.number("min_p", defaults.minP),
                 fields.number("repetition_penalty", defaults.repetitionPenalty),

@@ -7,6 +7,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.ModelInfo;
 import io.r1reward.PromptTooLongException;
 import io.r1reward.RewardModelException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -25,6 +26,14 @@ import org.slf4j.LoggerFactory;
 public final class BatchingGenerator implements Generator {
   private static final Logger LOG = LoggerFactory.getLogger(BatchingGenerator.class);
 
+  /**
+   * Longest wait for the engine's current call where the model is closed, and where the process
+   * ends, which a user has asked for and waits for.
+   */
+  private static final Duration AT_CLOSE = Duration.ofMinutes(10);
+
+  private static final Duration AT_SHUTDOWN = Duration.ofSeconds(30);
+
   private final Intake intake;
   private final int rows;
   private final Thread thread;
@@ -35,19 +44,18 @@ public final class BatchingGenerator implements Generator {
    * Ends the engine's work before the process does: native code that still runs while its library
    * is torn down crashes.
    */
-  private final Thread atShutdown = new Thread(this::end, "r1reward-shutdown");
+  private final Thread atShutdown = new Thread(() -> end(AT_SHUTDOWN), "r1reward-shutdown");
 
   private BatchingGenerator(Supplier<? extends DecoderEngine> opener, int rows, int queueCapacity) {
     this.intake = new Intake(queueCapacity);
     this.rows = rows;
-    this.thread = new Thread(() -> serve(opener), "r1reward-generator");
-    thread.setDaemon(true);
+    this.thread = new EngineThread(() -> serve(opener));
     thread.start();
     this.info = awaitOpened();
     try {
       Runtime.getRuntime().addShutdownHook(atShutdown);
     } catch (IllegalStateException e) {
-      end();
+      end(AT_CLOSE);
       throw new CancelledException("the process is shutting down", e);
     }
   }
@@ -93,10 +101,16 @@ public final class BatchingGenerator implements Generator {
    *
    * <p>Waits for the engine's current call to return; called on the generator's own thread (by a
    * listener, or where a future completes) it closes as soon as that returns. May be called again.
+   *
+   * @throws EngineException if that call has not returned after ten minutes; its memory is then not
+   *     freed
    */
   @Override
   public void close() {
-    end();
+    if (!end(AT_CLOSE)) {
+      throw new EngineException(
+          "the engine's current call has not returned after " + AT_CLOSE.toMinutes() + " minutes");
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(atShutdown);
     } catch (IllegalStateException e) {
@@ -104,11 +118,18 @@ public final class BatchingGenerator implements Generator {
     }
   }
 
-  private void end() {
+  /** Ends the work; false if the engine's current call has not returned in time. */
+  private boolean end(Duration limit) {
     intake.close();
-    if (Thread.currentThread() != thread) {
-      Uninterruptibles.joinUninterruptibly(thread);
+    if (Thread.currentThread() == thread) {
+      return true;
     }
+    Uninterruptibles.joinUninterruptibly(thread, limit);
+    if (thread.isAlive()) {
+      LOG.warn("the engine's current call has not returned after {}", limit);
+      return false;
+    }
+    return true;
   }
 
   private void check(int index, Prompt prompt) {

@@ -12,6 +12,12 @@ final class Waiting {
   private Waiting() {}
 
   static List<Completion> result(Generation generation) {
+    if (EngineThread.isCurrent() && !generation.all().isDone()) {
+      generation.cancel();
+      throw new EngineException(
+          "generate would wait on the very thread that computes; call it from another thread, or"
+              + " use submit");
+    }
     try {
       return generation.all().get();
     } catch (InterruptedException e) {

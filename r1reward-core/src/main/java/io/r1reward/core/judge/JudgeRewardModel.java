@@ -8,6 +8,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
+import io.r1reward.EngineException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
@@ -35,8 +36,14 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +66,7 @@ public final class JudgeRewardModel implements RewardModel {
   private final SharedMedia media;
   private final DecodingDefaults defaults;
   private final JudgementReader reader;
+  private final Callbacks callbacks;
   private volatile boolean closed;
 
   private JudgeRewardModel(Builder builder) {
@@ -69,6 +77,7 @@ public final class JudgeRewardModel implements RewardModel {
     this.media = new SharedMedia(builder.vision);
     this.defaults = builder.decodingDefaults();
     this.reader = new JudgementReader(protocol, tokenizer, AnswerTokens.of(protocol, tokenizer));
+    this.callbacks = new Callbacks(builder.executor);
   }
 
   /**
@@ -108,6 +117,7 @@ public final class JudgeRewardModel implements RewardModel {
             .promptEncoder(new PromptEncoder(tokenizer, template, preprocessor.mergeSize()))
             .vision(vision::process)
             .generationConfig(generation)
+            .executor(settings.executor())
             .build();
       } catch (RuntimeException | Error e) {
         generator.close();
@@ -145,12 +155,54 @@ public final class JudgeRewardModel implements RewardModel {
     }
   }
 
+  @Override
+  public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
+    Submission submission = new Submission();
+    callbacks.execute(() -> submission.follow(() -> submit(request)));
+    return submission;
+  }
+
+  /** A score that starts later; cancelling it cancels the score. */
+  private static final class Submission extends CompletableFuture<PreferenceScore> {
+
+    void follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
+      if (isDone()) {
+        return; // cancelled before it started
+      }
+      try {
+        CompletableFuture<PreferenceScore> score = starting.get();
+        CompletableFuture<?> unused =
+            score.whenComplete(
+                (result, failure) -> {
+                  if (failure == null) {
+                    complete(result);
+                  } else {
+                    completeExceptionally(failure);
+                  }
+                });
+        CompletableFuture<?> unusedToo =
+            whenComplete(
+                (result, failure) -> {
+                  if (isCancelled()) {
+                    score.cancel(true);
+                  }
+                });
+      } catch (RuntimeException | Error e) {
+        completeExceptionally(e);
+      }
+    }
+  }
+
   private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
     ImmutableList<Order> orders =
         request.voting().bothOrders()
             ? ImmutableList.of(Order.GIVEN, Order.SWAPPED)
             : ImmutableList.of(Order.GIVEN);
-    ImmutableList<Prompt> prompts = prompts(request.pair(), orders);
+    ImmutableList<Prompt> prompts = prompts(request, orders, submitted);
+    if (prompts.isEmpty()) { // the time was over before the prompt was made
+      return CompletableFuture.completedFuture(PreferenceScore.of(0, ImmutableList.of()));
+    }
+    Telling telling = new Telling(callbacks, request.listener());
     ImmutableList<String> given = request.sampling().stopStrings();
     Transcripts transcripts =
         new Transcripts(
@@ -160,7 +212,7 @@ public final class JudgeRewardModel implements RewardModel {
                 given == null
                     ? new StopDetector(protocol, protocol.stopStrings())
                     : StopDetector.everywhere(given),
-            request.listener());
+            request.listener() == null ? null : telling);
     GenerationRequest generation =
         new GenerationRequest(
             prompts,
@@ -177,8 +229,37 @@ public final class JudgeRewardModel implements RewardModel {
             prompts.get(0).length(),
             reader,
             transcripts,
+            telling,
             () -> closed);
     return run.start(request.timeLimit(), submitted);
+  }
+
+  /** Makes the prompts; none where the time limit is over before. */
+  private ImmutableList<Prompt> prompts(
+      ScoreRequest request, ImmutableList<Order> orders, long submitted) {
+    Duration limit = request.timeLimit();
+    if (limit == null) {
+      return prompts(request.pair(), orders);
+    }
+    FutureTask<ImmutableList<Prompt>> making =
+        new FutureTask<>(() -> prompts(request.pair(), orders));
+    callbacks.execute(making);
+    try {
+      long left = TimeUnit.NANOSECONDS.convert(limit) - (System.nanoTime() - submitted);
+      return making.get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      making.cancel(true);
+      return ImmutableList.of();
+    } catch (InterruptedException e) {
+      making.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new CancelledException("interrupted while media were read", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException wrong) {
+        throw wrong;
+      }
+      throw new EngineException("making the prompt failed: " + e.getCause(), e);
+    }
   }
 
   private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
@@ -233,6 +314,7 @@ public final class JudgeRewardModel implements RewardModel {
    *   <li>prompt encoder: the published chat template, merge size 2
    *   <li>vision: none, and media are refused
    *   <li>generation config: greedy, ending at the tokenizer's end token
+   *   <li>executor: daemon threads of the library
    * </ul>
    */
   public static final class Builder {
@@ -242,6 +324,7 @@ public final class JudgeRewardModel implements RewardModel {
     private PromptEncoder encoder;
     private @Nullable Function<? super Media, VisionInput> vision;
     private @Nullable GenerationConfig generationConfig;
+    private @Nullable Executor executor;
 
     private Builder(Generator generator, Tokenizer tokenizer) {
       this.generator = requireNonNull(generator, "generator");
@@ -277,6 +360,13 @@ public final class JudgeRewardModel implements RewardModel {
     @CanIgnoreReturnValue
     public Builder generationConfig(GenerationConfig value) {
       generationConfig = requireNonNull(value, "generationConfig");
+      return this;
+    }
+
+    /** Completes scores and calls listeners; null for threads of the library. */
+    @CanIgnoreReturnValue
+    public Builder executor(@Nullable Executor value) {
+      executor = value;
       return this;
     }
 

@@ -25,7 +25,8 @@ final class ScoreRun {
   private final JudgementReader reader;
   private final Transcripts transcripts;
   private final BooleanSupplier modelClosed;
-  private final CompletableFuture<PreferenceScore> score = new CompletableFuture<>();
+  private final CompletableFuture<PreferenceScore> score;
+  private final Telling telling;
   private final Vote vote;
 
   ScoreRun(
@@ -35,6 +36,7 @@ final class ScoreRun {
       int promptTokens,
       JudgementReader reader,
       Transcripts transcripts,
+      Telling telling,
       BooleanSupplier modelClosed) {
     this.generation = generation;
     this.orders = orders;
@@ -42,13 +44,15 @@ final class ScoreRun {
     this.reader = reader;
     this.transcripts = transcripts;
     this.modelClosed = modelClosed;
+    this.telling = telling;
+    this.score = telling.score();
     this.vote =
         new Vote(
             voting.judgements(),
             promptTokens,
             voting.stopWhenDecided(),
             index -> generation.cancel(index % orders.size(), index / orders.size()),
-            score);
+            telling.outcome());
   }
 
   /**
@@ -68,6 +72,15 @@ final class ScoreRun {
                 generation.cancel();
               }
             });
+    CompletableFuture<?> unusedToo =
+        telling
+            .outcome()
+            .whenComplete(
+                (result, failure) -> {
+                  if (failure != null) {
+                    generation.cancel();
+                  }
+                });
     for (int sample = 0; sample < voting.samples(); sample++) {
       for (int prompt = 0; prompt < orders.size(); prompt++) {
         track(prompt, sample);
@@ -88,20 +101,27 @@ final class ScoreRun {
     long limit = TimeUnit.NANOSECONDS.convert(timeLimit); // saturates
     long left = limit - (System.nanoTime() - submitted);
     if (left <= 0) {
-      generation.cancel();
+      timeIsOver();
     } else {
       CompletableFuture<?> unused =
-          timer.completeOnTimeout(null, left, TimeUnit.NANOSECONDS).thenRun(generation::cancel);
+          timer.completeOnTimeout(null, left, TimeUnit.NANOSECONDS).thenRun(this::timeIsOver);
     }
     return timer;
   }
 
+  private void timeIsOver() {
+    telling.waitForNobody();
+    generation.cancel();
+  }
+
   private void ended(@Nullable Completion completion, @Nullable Throwable failure) {
     if (completion == null) {
-      score.completeExceptionally(
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure);
+      telling
+          .outcome()
+          .completeExceptionally(
+              failure instanceof CompletionException && failure.getCause() != null
+                  ? failure.getCause()
+                  : failure);
       return;
     }
     try {
@@ -113,7 +133,7 @@ final class ScoreRun {
           reader.read(completion, orders.get(prompt)),
           modelClosed.getAsBoolean());
     } catch (RuntimeException | Error e) {
-      score.completeExceptionally(e); // a listener's or a protocol's own
+      telling.outcome().completeExceptionally(e); // a listener's or a protocol's own
     }
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The texts of one score as they grow: hands them to the caller's listener in whole characters, and
  * ends a completion at a stop string, across tokens. Prompts are the orders of the vote. The
- * generator calls it on its own thread.
+ * generator calls it on its own thread, and the listener is not the user's own, which may block.
  */
 final class Transcripts implements TokenListener {
   private final Tokenizer tokenizer;
@@ -29,7 +29,7 @@ final class Transcripts implements TokenListener {
    *
    * @param orders the order of the responses in each prompt
    * @param detectors makes the stop detector of one completion
-   * @param listener hears the texts; null where nobody does
+   * @param listener hears the texts, somewhere else than on this thread; null where nobody does
    */
   Transcripts(
       Tokenizer tokenizer,

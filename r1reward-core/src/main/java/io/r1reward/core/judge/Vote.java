@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Counts judgements in their fixed order, whatever the order in which they end (majority voting,
  * arXiv 2505.02835 section 4.3). With {@code stopWhenDecided}, the vote is over after the first
  * judgement that leaves the trailing side without a chance even to draw level; those behind it are
- * cancelled and do not count. A judgement that was cut short, by a time limit, does not count
- * either. Thread-safe.
+ * cancelled and left out: how far they came depends on timing. A judgement that was cut short, by a
+ * time limit, does not count either. Thread-safe.
  */
 final class Vote {
   private final int promptTokens;
@@ -123,23 +123,9 @@ final class Vote {
 
   private synchronized PreferenceScore outcome() {
     ImmutableList.Builder<Judgement> all = ImmutableList.builder();
-    for (int i = 0; i < judgements.length; i++) {
-      Judgement judgement = requireNonNull(judgements[i], "judgement");
-      all.add(i < decidedAfter || !judgement.counted() ? judgement : notCounted(judgement));
+    for (int i = 0; i < decidedAfter; i++) {
+      all.add(requireNonNull(judgements[i], "judgement"));
     }
     return PreferenceScore.of(promptTokens, all.build());
-  }
-
-  private static Judgement notCounted(Judgement judgement) {
-    return new Judgement(
-        judgement.preferred(),
-        judgement.order(),
-        judgement.reasoning(),
-        judgement.text(),
-        judgement.tokens(),
-        judgement.logProbability(),
-        judgement.softFirst(),
-        judgement.finishReason(),
-        false);
   }
 }

@@ -256,7 +256,7 @@ class BatchingGeneratorFailureTest {
     Generation waiting = generator.submit(greedy(2, 1, 3));
     Thread closer = new Thread(generator::close);
     closer.start();
-    while (closer.getState() != Thread.State.WAITING) {
+    while (closer.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
     gate.release(); // the step that was under way ends; no other is asked for

@@ -104,8 +104,9 @@ class JudgeRequestTest extends ScriptedJudge {
     assertThat(single.endTokens()).containsExactlyInAnyOrder(918, 916);
 
     scoreNow(request(Voting.majority(3)));
-    assertThat(generator.runs.get(1).request.decoding().temperature()).isEqualTo(1);
-    assertThat(generator.runs.get(1).request.decoding().repetitionPenalty()).isEqualTo(1.05);
+    // a vote is drawn from the model's own distribution: nothing of the file binds it
+    assertThat(generator.runs.get(1).request.decoding())
+        .isEqualTo(new Decoding(1, 0, 1, 0, 1, 2048, single.endTokens()));
     // both orders of one sample are no vote of several samples
     scoreNow(request(Voting.single().inBothOrders()));
     assertThat(generator.runs.get(2).request.decoding().temperature()).isEqualTo(1e-6);
@@ -136,7 +137,7 @@ class JudgeRequestTest extends ScriptedJudge {
         .containsExactly(tokenizer.eosId().getAsInt());
     greedy.score(PAIR, Voting.majority(3));
     assertThat(generator.runs.get(1).request.decoding().temperature()).isEqualTo(1);
-    assertThat(generator.runs.get(1).request.decoding().topK()).isEqualTo(50);
+    assertThat(generator.runs.get(1).request.decoding().topK()).isEqualTo(0);
   }
 
   @Test

@@ -68,7 +68,7 @@ class VoteTest {
     assertThat(cancelled).containsExactly(2);
     assertThat(score.join().judgements())
         .extracting(Judgement::counted)
-        .containsExactly(true, true, false);
+        .containsExactly(true, true);
     assertThat(score.join().first()).isEqualTo(1.0);
   }
 
