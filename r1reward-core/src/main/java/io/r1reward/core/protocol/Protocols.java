@@ -11,8 +11,9 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code protocol}: {@code r1-reward} (default) or {@code template}
- *   <li>{@code protocol.verdict} (r1-reward): a {@link VerdictRule} in lower case with hyphens,
- *       such as {@code published-first-line}; default {@code last-after-reasoning}
+ *   <li>{@code protocol.verdict} (r1-reward): a {@link VerdictRule} in lower case with hyphens;
+ *       default {@code last-after-reasoning}, which is rather undecided than wrong; as the
+ *       published scripts read: {@code published-first-line} and {@code published-whole-text}
  *   <li>{@code protocol.template} (template, required), {@code protocol.system}, {@code
  *       protocol.first-answer}, {@code protocol.second-answer}, {@code protocol.answer-start},
  *       {@code protocol.answer-end}: see {@link TemplateProtocol.Builder}

@@ -17,10 +17,13 @@ final class Tags {
     return completion.contains(THINK) && !completion.contains(THINK_END);
   }
 
-  /** Returns where the text after the reasoning begins: 0 where no reasoning ends. */
-  static int reasoningEnd(String completion) {
-    int end = completion.indexOf(THINK_END);
-    return end < 0 ? 0 : end + THINK_END.length();
+  /**
+   * Returns where the text begins that may hold the verdict: behind the last {@code </think>}; -1
+   * where reasoning was begun and not ended.
+   */
+  static int verdictStart(String completion) {
+    int end = completion.lastIndexOf(THINK_END);
+    return completion.lastIndexOf(THINK) > end ? -1 : end < 0 ? 0 : end + THINK_END.length();
   }
 
   /**

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {second}}, for judges of the same architecture that were trained on another prompt.
  *
  * <p>The media come first, then the text. Places are filled in one pass: braces in a question or
- * response stay as they are. A completion is read after its reasoning: the verdict is the answer,
- * of the two, that stands between the last pair of answer markers.
+ * response stay as they are. A completion is read after its reasoning, and not at all where that is
+ * unfinished: the verdict is the answer, of the two, that stands between the last pair of answer
+ * markers.
  *
  * <pre>{@code
  * // a judge that is asked as UnifiedReward-Think is: <answer>Answer 1 is better</answer>
@@ -83,10 +84,10 @@ public final class TemplateProtocol implements JudgeProtocol {
 
   @Override
   public Verdict read(String completion) {
-    int from = Tags.reasoningEnd(completion);
+    int from = Tags.verdictStart(completion);
     int end = completion.lastIndexOf(answerEnd);
     int open = end < 0 ? -1 : completion.lastIndexOf(answerStart, end - answerStart.length());
-    if (open < from) {
+    if (from < 0 || open < from) {
       return undecided(completion);
     }
     int start = open + answerStart.length();

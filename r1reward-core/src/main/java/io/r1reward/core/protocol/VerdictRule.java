@@ -6,8 +6,9 @@ import java.util.OptionalInt;
 
 /**
  * How a verdict is read from a completion of the form {@code <think>…</think><answer>1</answer>}
- * (R1-Reward, arXiv 2505.02835). Every rule takes the content of an {@code <answer>} and, where
- * there is none, the last {@code 1} or {@code 2} of some part of the text; they differ in which.
+ * (R1-Reward, arXiv 2505.02835). The published rules take the content of an {@code <answer>} and,
+ * where there is none, the last {@code 1} or {@code 2} of some part of the text; the default
+ * guesses at nothing.
  *
  * <p>An answer decides if it is the number 1 or 2 ({@code 1}, {@code 1.0}, {@code 01}, full-width
  * digits too). The published scripts take every other answer, and none, for 2; here those are
@@ -15,18 +16,40 @@ import java.util.OptionalInt;
  */
 public enum VerdictRule {
   /**
-   * Reads only what follows the reasoning (the first {@code </think>}; the whole text where there
-   * is none): the last complete answer, else the last 1 or 2. An answer that is no number, such as
-   * {@code Response 1}, decides by its only digit. The default.
+   * The default, which is rather undecided than wrong. Reads only what follows the last {@code
+   * </think>} (the whole text where there are no such tags), and nothing where reasoning was begun
+   * and not ended:
+   *
+   * <ul>
+   *   <li>The last complete answer decides, whatever stands around it. Beside the bare number it
+   *       may be decorated ({@code Response 1}, {@code 1.}, {@code **1**}, {@code \boxed{1}}) or a
+   *       clear statement (below). {@code 12}, {@code 1/2}, {@code 1 and 2}, {@code -1}, {@code not
+   *       1} and {@code Response 1 is worse} are undecided.
+   *   <li>Where none is complete, the last {@code <answer>} that was opened decides if nothing but
+   *       {@code 1} or {@code 2}, blanks and perhaps a piece of {@code </answer>} follows to the
+   *       end: a limit or a stop string may have cut off the rest. Otherwise it is undecided.
+   *   <li>Without {@code <answer>}, the text decides that is only the number, or the last sentence
+   *       that states clearly which is better: {@code Answer: 2}, {@code The better response is 1},
+   *       {@code Response 2 is better than Response 1}, {@code I choose Response 2}. Any other
+   *       digit is none of a verdict's: not one within a number ({@code 10/10}, {@code 0.1}, {@code
+   *       1st}), a choice ({@code 1 or 2}) or a remark ({@code Response 1 is longer}).
+   * </ul>
    */
   LAST_AFTER_REASONING {
     @Override
     Reading find(String completion) {
-      int from = Tags.reasoningEnd(completion);
+      int from = Tags.verdictStart(completion);
+      if (from < 0) {
+        return Reading.NOTHING;
+      }
       Tags.Span answer = Tags.lastAnswer(completion, from);
-      return answer.isPresent()
-          ? Reading.ofAnswer(completion, answer, true)
-          : Reading.ofLastDigit(completion, from, completion.length());
+      if (answer.isPresent()) {
+        return Reading.ofAnswer(completion, answer, true);
+      }
+      int open = completion.lastIndexOf(Tags.ANSWER);
+      return open >= from
+          ? Reading.ofOpenAnswer(completion, open + Tags.ANSWER.length())
+          : Reading.ofDigit(completion, PlainAnswer.stated(completion, from, completion.length()));
     }
   },
 
@@ -108,16 +131,43 @@ public enum VerdictRule {
       }
       Preferred preferred = number(text, start, end);
       if (preferred == Preferred.UNDECIDED && lenient) {
-        preferred = onlyDigit(text, start, end);
+        int alone = PlainAnswer.alone(text, start, end);
+        return ofDigit(text, alone >= 0 ? alone : PlainAnswer.stated(text, start, end));
       }
       return new Reading(preferred, start, end, position(text, start, end));
+    }
+
+    /** An answer without its end tag: the number and no more, but for a piece of that tag. */
+    static Reading ofOpenAnswer(String text, int start) {
+      int end = text.length();
+      int tag = text.lastIndexOf('<');
+      if (tag >= start && Tags.ANSWER_END.startsWith(text.substring(tag))) {
+        end = tag;
+      }
+      while (start < end && isBlank(text.charAt(start))) {
+        start++;
+      }
+      while (end > start && isBlank(text.charAt(end - 1))) {
+        end--;
+      }
+      boolean bare = end - start == 1 && (text.charAt(start) == '1' || text.charAt(start) == '2');
+      return ofDigit(text, bare ? start : -1);
+    }
+
+    /** The digit at a position; nothing where that is negative. */
+    static Reading ofDigit(String text, int at) {
+      if (at < 0) {
+        return NOTHING;
+      }
+      boolean first = Character.digit(text.charAt(at), 10) == 1;
+      return new Reading(first ? Preferred.FIRST : Preferred.SECOND, at, at + 1, at);
     }
 
     static Reading ofLastDigit(String text, int from, int to) {
       for (int i = to - 1; i >= from; i--) {
         char character = text.charAt(i);
         if (character == '1' || character == '2') {
-          return new Reading(character == '1' ? Preferred.FIRST : Preferred.SECOND, i, i + 1, i);
+          return ofDigit(text, i);
         }
       }
       return NOTHING;
@@ -135,19 +185,6 @@ public enum VerdictRule {
       } catch (NumberFormatException e) {
         return Preferred.UNDECIDED;
       }
-    }
-
-    /** Decides where the text holds a single digit and that is 1 or 2. */
-    private static Preferred onlyDigit(String text, int start, int end) {
-      int only = -1;
-      for (int i = start; i < end; i++) {
-        int digit = Character.digit(text.charAt(i), 10);
-        if (digit >= 0 && only >= 0) {
-          return Preferred.UNDECIDED;
-        }
-        only = Math.max(only, digit);
-      }
-      return only == 1 ? Preferred.FIRST : only == 2 ? Preferred.SECOND : Preferred.UNDECIDED;
     }
 
     /** Returns the first digit that is 1 or 2. */

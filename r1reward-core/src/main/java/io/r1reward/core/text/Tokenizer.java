@@ -3,6 +3,7 @@ package io.r1reward.core.text;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
@@ -49,6 +50,10 @@ public final class Tokenizer implements AutoCloseable {
   private static final ImmutableMap<String, String> AS_IS =
       ImmutableMap.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  /** What a verdict is read by; a fine-tune may have added these as special tokens. */
+  private static final ImmutableSet<String> TAGS =
+      ImmutableSet.of("<think>", "</think>", "<answer>", "</answer>");
+
   private static final byte[] NOTHING = new byte[0];
 
   private final HuggingFaceTokenizer vocabulary;
@@ -56,6 +61,7 @@ public final class Tokenizer implements AutoCloseable {
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private final byte[] @Nullable [] tokenBytes;
   private final boolean[] special;
+  private final boolean[] tag;
   private final ImmutableMap<String, AddedToken> added;
   private final AddedTokenSplitter allAdded;
   private final AddedTokenSplitter ordinaryAdded;
@@ -66,10 +72,12 @@ public final class Tokenizer implements AutoCloseable {
     this.vocabulary = vocabulary;
     tokenBytes = file.tokenBytes();
     special = new boolean[tokenBytes.length];
+    tag = new boolean[tokenBytes.length];
     ImmutableMap.Builder<String, AddedToken> byContent = ImmutableMap.builder();
     for (AddedToken token : file.added()) {
       byContent.put(token.content(), token);
       special[token.id()] = token.control();
+      tag[token.id()] = TAGS.contains(token.content());
     }
     added = byContent.buildKeepingLast();
     allAdded = splitter(token -> true);
@@ -137,7 +145,10 @@ public final class Tokenizer implements AutoCloseable {
     return added.values().asList();
   }
 
-  /** Says whether an id is a control token's; those are what {@code skipSpecial} leaves out. */
+  /**
+   * Says whether an id is a control token's; those are what {@code skipSpecial} leaves out, but for
+   * the tags of a judgement ({@code <think>}, {@code <answer>} and their ends).
+   */
   public boolean isControl(int id) {
     return id >= 0 && id < special.length && special[id];
   }
@@ -146,7 +157,8 @@ public final class Tokenizer implements AutoCloseable {
    * Decodes ids. Ids without a token decode to nothing (a model's vocabulary is larger than its
    * tokenizer's); bytes that form no character become U+FFFD.
    *
-   * @param skipSpecial whether control tokens are left out
+   * @param skipSpecial whether control tokens are left out. The tags {@code <think>}, {@code
+   *     <answer>} and their ends stay, special or not: a verdict is read by them
    */
   public String decode(int[] ids, boolean skipSpecial) {
     StringBuilder text = new StringBuilder();
@@ -210,7 +222,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Returns the bytes of a token: empty for an id without one, and for what is left out. */
   byte[] bytes(int id, boolean skipSpecial) {
-    if (id < 0 || id >= tokenBytes.length || (skipSpecial && special[id])) {
+    if (id < 0 || id >= tokenBytes.length || (skipSpecial && special[id] && !tag[id])) {
       return NOTHING;
     }
     byte[] bytes = tokenBytes[id];

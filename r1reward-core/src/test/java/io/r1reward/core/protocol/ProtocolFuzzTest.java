@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.Preferred;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -96,8 +95,12 @@ class ProtocolFuzzTest {
     return text.toString();
   }
 
+  /** No piece says anything in words: a number must be all there is. */
   private static Preferred slowly(String text) {
-    int think = text.indexOf("</think>");
+    int think = text.lastIndexOf("</think>");
+    if (text.lastIndexOf("<think>") > think) {
+      return Preferred.UNDECIDED;
+    }
     String after = think < 0 ? text : text.substring(think + 8);
     String answer = null;
     for (int i = 0; i < after.length(); i++) {
@@ -107,22 +110,15 @@ class ProtocolFuzzTest {
       }
     }
     if (answer == null) {
-      for (int i = after.length() - 1; i >= 0; i--) {
-        if (after.charAt(i) == '1' || after.charAt(i) == '2') {
-          return after.charAt(i) == '1' ? Preferred.FIRST : Preferred.SECOND;
-        }
-      }
-      return Preferred.UNDECIDED;
+      int open = after.lastIndexOf("<answer>");
+      answer =
+          open < 0
+              ? after.replace("</answer>", " ")
+              : after.substring(open + 8).replaceFirst("</?$", "").replace('１', '?');
     }
-    // no piece makes a number with a point, sign or exponent: one digit and no other must be there
-    List<Integer> digits =
-        answer.chars().map(c -> Character.digit(c, 10)).filter(d -> d >= 0).boxed().toList();
-    if (digits.size() != 1) {
-      return Preferred.UNDECIDED;
-    }
-    return switch (digits.get(0)) {
-      case 1 -> Preferred.FIRST;
-      case 2 -> Preferred.SECOND;
+    return switch (answer.strip()) {
+      case "1", "１" -> Preferred.FIRST;
+      case "2" -> Preferred.SECOND;
       default -> Preferred.UNDECIDED;
     };
   }

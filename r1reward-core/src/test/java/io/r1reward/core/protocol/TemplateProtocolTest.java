@@ -49,6 +49,7 @@ class TemplateProtocolTest {
     assertThat(verdict.answerPosition()).hasValue(text.lastIndexOf('2'));
     assertThat(protocol.read("[[Answer 1 is better]]").preferred()).isEqualTo(FIRST);
     assertThat(protocol.read("Answer 1 is better").preferred()).isEqualTo(UNDECIDED);
+    assertThat(protocol.read("<think>[[Answer 1 is better]]").preferred()).isEqualTo(UNDECIDED);
     assertThat(protocol.read("[[Answer 1 is better, Answer 2 is better]]").preferred())
         .isEqualTo(UNDECIDED);
     assertThat(protocol.stopStrings()).containsExactly("]]");

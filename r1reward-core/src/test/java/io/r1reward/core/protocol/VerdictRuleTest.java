@@ -86,16 +86,16 @@ class VerdictRuleTest {
         "<answer>nan</answer> | UNDECIDED",
         "<answer>1e999999999</answer> | UNDECIDED",
         "<answer></answer> | UNDECIDED",
-        // no complete answer: the last 1 or 2 after the reasoning
-        "<think>1 1 1</think> so 2 | SECOND",
+        // no complete answer: what is clearly said after the reasoning
+        "<think>1 1 1</think> so 2 | UNDECIDED",
         "<think>2 2 2</think> no digit | UNDECIDED",
         "<answer>1 | FIRST",
         "2</answer> | SECOND",
         "<ANSWER>1</ANSWER> | FIRST",
-        "<answer>1</ answer> 2 | SECOND",
-        "</answer>1<answer> | FIRST",
-        "Response 2 is better than response 1 | FIRST",
-        "１ | UNDECIDED",
+        "<answer>1</ answer> 2 | UNDECIDED",
+        "</answer>1<answer> | UNDECIDED",
+        "Response 2 is better than response 1 | SECOND",
+        "１ | FIRST",
         "3 and 4 | UNDECIDED",
         "<think> | UNDECIDED",
         "</think> | UNDECIDED",
@@ -115,7 +115,7 @@ class VerdictRuleTest {
         "<answer>1</answer> | 8",
         "<think>1</think><answer> 2</answer> | 25",
         "<answer>Response 1</answer> | 17",
-        "ab1c2d | 4",
+        "Response 1 fails. Answer: 2 | 26",
         "<answer>02</answer> | 9",
       })
   void names_the_character_that_decides(String text, int position) {

@@ -73,6 +73,35 @@ class TokenizerTest {
   }
 
   @Test
+  void tags_of_a_judgement_are_decoded_though_a_fine_tune_made_them_special() throws IOException {
+    String json = Files.readString(Reference.path("qwen25vl-tiny").resolve("tokenizer.json"));
+    String[] tags = {"<think>", "</think>", "<answer>", "</answer>", "<s>"};
+    StringBuilder added = new StringBuilder();
+    for (int i = 0; i < tags.length; i++) {
+      added.append("{\"id\":").append(938 + i).append(",\"content\":\"").append(tags[i]);
+      added.append("\",\"special\":true},");
+    }
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        json.replaceFirst("\"added_tokens\"\\s*:\\s*\\[", "$0" + added));
+    try (Tokenizer special = Tokenizer.load(folder)) {
+      String text = "<think>a</think><answer>1</answer>";
+      int[] ids = special.encodeWithControls("<s>" + text + "<|im_end|>");
+      assertThat(Ints.asList(ids)).contains(938, 939, 940, 941, 942, 918);
+      assertThat(special.decode(ids, true)).isEqualTo(text);
+      StreamingDecoder decoder = special.streamingDecoder(true);
+      for (int id : ids) {
+        decoder.accept(id);
+      }
+      assertThat(decoder.text().toString()).isEqualTo(text);
+      int at = special.tokenAt(ids, true, text.indexOf('1')).orElseThrow();
+      assertThat(special.decode(new int[] {ids[at]}, true)).isEqualTo("1");
+      // what a user writes does not become such a token
+      assertThat(Ints.asList(special.encode(text))).noneMatch(special::isControl);
+    }
+  }
+
+  @Test
   void pad_and_end_come_from_the_configuration() {
     assertThat(tokenizer.padId()).hasValue(916);
     assertThat(tokenizer.eosId()).hasValue(918);
