@@ -5,8 +5,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -22,6 +22,14 @@ final class ImageDecoder {
   // offsets of the low bytes of two little-endian header fields
   private static final int BMP_HEADER_SIZE = 14;
   private static final int BMP_COMPRESSION = 30;
+
+  /**
+   * Warnings of a file that ends too early. A data segment that ends early is damage within it,
+   * which libjpeg and Pillow read over.
+   */
+  private static final Pattern TRUNCATION =
+      Pattern.compile(
+          "\\bpremature end(?! of data segment)|\\beo[fi]\\b", Pattern.CASE_INSENSITIVE);
 
   private ImageDecoder() {}
 
@@ -39,7 +47,8 @@ final class ImageDecoder {
       }
       case JPEG -> {
         JpegColors colors = JpegColors.of(file);
-        yield read(format, file, limits, reader -> jpeg(reader, colors));
+        byte[] clean = JpegSegments.of(file).cleaned(file);
+        yield read(format, clean, limits, reader -> jpeg(reader, colors));
       }
       case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
       case BMP -> {
@@ -60,8 +69,7 @@ final class ImageDecoder {
       AtomicReference<@Nullable String> truncated = new AtomicReference<>();
       reader.addIIOReadWarningListener(
           (source, warning) -> {
-            String text = warning.toLowerCase(Locale.ROOT);
-            if (text.contains("premature") || text.contains("eof") || text.contains("eoi")) {
+            if (tellsTruncation(warning)) {
               truncated.set(warning);
             }
           });
@@ -75,6 +83,10 @@ final class ImageDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  static boolean tellsTruncation(String warning) {
+    return TRUNCATION.matcher(warning).find();
   }
 
   private static RgbImage png(ImageReader reader, PngChunks png) throws IOException {

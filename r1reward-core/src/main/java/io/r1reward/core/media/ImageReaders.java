@@ -3,7 +3,6 @@ package io.r1reward.core.media;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One fixed ImageIO reader for each format, whatever other plug-ins are on the class path: the
- * JDK's for PNG and GIF, TwelveMonkeys' for the others. Thread-safe.
+ * JDK's for PNG and GIF, TwelveMonkeys' for the others; none for WebP. Thread-safe.
  */
 final class ImageReaders {
 
@@ -42,7 +41,7 @@ final class ImageReaders {
       case JPEG -> twelveMonkeys(JPEGImageReaderSpi.class, JPEGImageReaderSpi::new);
       case BMP -> twelveMonkeys(BMPImageReaderSpi.class, BMPImageReaderSpi::new);
       case TIFF -> twelveMonkeys(TIFFImageReaderSpi.class, TIFFImageReaderSpi::new);
-      case WEBP -> twelveMonkeys(WebPImageReaderSpi.class, WebPImageReaderSpi::new);
+      case WEBP -> throw new IIOException("WebP is decoded without ImageIO");
     };
   }
 

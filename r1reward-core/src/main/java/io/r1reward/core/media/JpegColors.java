@@ -1,6 +1,5 @@
 package io.r1reward.core.media;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -52,39 +51,19 @@ enum JpegColors {
     boolean jfif = false;
     int adobeTransform = -1;
     int[] ids = {};
-    int at = 2;
-    while (true) {
-      while (at + 1 < file.length && file[at] == (byte) 0xff && file[at + 1] == (byte) 0xff) {
-        at++; // fill bytes
-      }
-      if (at + 4 > file.length) {
-        throw new EOFException("JPEG is truncated before its first scan");
-      }
-      int marker = file[at + 1] & 0xff;
-      if (file[at] != (byte) 0xff) {
-        throw new IOException("JPEG has no marker at byte " + at);
-      }
-      int length = (file[at + 2] & 0xff) << 8 | (file[at + 3] & 0xff);
-      int body = at + 4;
-      int end = at + 2 + length;
-      if (length < 2 || end > file.length) {
-        throw new EOFException("JPEG is truncated before its first scan");
-      }
-      if (marker == 0xda) {
-        return of(jfif, adobeTransform, ids);
-      } else if (marker == 0xe0 && startsWith(file, body, end, "JFIF\0")) {
+    for (JpegSegments.Segment segment : JpegSegments.of(file).segments()) {
+      int marker = segment.marker();
+      int body = segment.body();
+      int end = segment.end();
+      if (marker == 0xe0 && startsWith(file, body, end, "JFIF\0")) {
         jfif = true;
       } else if (marker == 0xee && end - body >= 12 && startsWith(file, body, end, "Adobe")) {
         adobeTransform = file[body + 11] & 0xff;
-      } else if (marker >= 0xc0
-          && marker <= 0xcf
-          && marker != 0xc4
-          && marker != 0xc8
-          && marker != 0xcc) {
+      } else if (segment.isFrame()) {
         ids = componentIds(file, body, end);
       }
-      at = end;
     }
+    return of(jfif, adobeTransform, ids);
   }
 
   private static int[] componentIds(byte[] file, int body, int end) throws IOException {
@@ -110,7 +89,8 @@ enum JpegColors {
                     : Arrays.equals(ids, new int[] {'R', 'G', 'B'}));
         yield plain ? RGB : YCC;
       }
-      case 4 -> adobeTransform == 2 ? YCCK : CMYK;
+      // an unknown transform is taken for the one that Adobe defines for four components
+      case 4 -> adobeTransform > 0 ? YCCK : CMYK;
       default -> throw new IOException("JPEG has " + ids.length + " components, not 1, 3 or 4");
     };
   }

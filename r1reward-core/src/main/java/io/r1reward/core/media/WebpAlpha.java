@@ -14,8 +14,7 @@ final class WebpAlpha {
   private WebpAlpha() {}
 
   /** Returns {@code [height, width]}, 0 transparent to 255 opaque. */
-  static byte[] decode(byte[] content, int width, int height, MediaLimits limits)
-      throws IOException {
+  static byte[] decode(byte[] content, int width, int height) throws IOException {
     if (content.length < 1) {
       throw new EOFException("WebP chunk ALPH is truncated");
     }
@@ -24,7 +23,7 @@ final class WebpAlpha {
     byte[] alpha =
         switch (compression) {
           case 0 -> stored(content, Math.multiplyExact(width, height));
-          case 1 -> WebpLossless.greenOf(content, 1, width, height, limits);
+          case 1 -> WebpLossless.greenOf(content, 1, width, height);
           default -> throw new IOException("WebP alpha has unknown compression " + compression);
         };
     for (int y = 0; y < height && filter != 0; y++) {

@@ -99,7 +99,7 @@ final class WebpPicture {
     }
     if (image.type().equals("VP8L")) {
       byte[] content = Arrays.copyOfRange(data, image.start(), image.end());
-      return WebpLossless.decode(content, limits).flatten(transparent);
+      return WebpLossless.decode(content, transparent, limits);
     }
     int[] size = KeyFrame.size(data, image.start(), image.end());
     limits.checkPixels(size[0], size[1]);
@@ -107,7 +107,7 @@ final class WebpPicture {
     byte[] opacity = null;
     if (transparent && alpha != null) {
       byte[] content = Arrays.copyOfRange(data, alpha.start(), alpha.end());
-      opacity = WebpAlpha.decode(content, size[0], size[1], limits);
+      opacity = WebpAlpha.decode(content, size[0], size[1]);
     }
     return withOpacity(rgb, opacity, size[0], size[1]);
   }

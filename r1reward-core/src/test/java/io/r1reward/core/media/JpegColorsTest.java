@@ -24,7 +24,8 @@ class JpegColorsTest {
     "82 71 66, false,  1, YCC",
     "1 2 3 4, false, -1, CMYK",
     "1 2 3 4, false,  0, CMYK",
-    "1 2 3 4, false,  2, YCCK"
+    "1 2 3 4, false,  2, YCCK",
+    "1 2 3 4, false,  199, YCCK"
   })
   void follows_the_rules_of_libjpeg(String ids, boolean jfif, int adobe, JpegColors expected)
       throws IOException {
