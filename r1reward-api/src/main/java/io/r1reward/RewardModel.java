@@ -134,7 +134,7 @@ public interface RewardModel extends AutoCloseable {
    *   <li>engine: the first provider that understands the folder
    *   <li>device: {@code auto}, the first GPU where there is one, else the CPU
    *   <li>dtype: {@code auto}, the checkpoint's own where the device computes in it, else float32
-   *   <li>maximum pixels of a picture: 1,003,520
+   *   <li>maximum pixels of a picture: the checkpoint's, but at most 1,003,520
    *   <li>rows of a batch: 16
    *   <li>waiting requests: 1,024
    *   <li>intra-op threads: chosen by the engine

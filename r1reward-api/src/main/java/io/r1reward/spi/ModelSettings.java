@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param engine wanted engine, null for any
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param dtype {@code auto}, {@code float32} or {@code bfloat16}
- * @param maxPixels largest number of pixels of a picture
+ * @param maxPixels largest number of pixels of a picture; null where nothing is said, which is the
+ *     checkpoint's own limit, but at most {@link #DEFAULT_MAX_PIXELS}
  * @param batchRows most completions decoded at a time
  * @param queueCapacity most requests that wait
  * @param threads threads inside one operator, 0 for the engine's choice
@@ -31,7 +32,7 @@ public record ModelSettings(
     @Nullable String engine,
     String device,
     String dtype,
-    int maxPixels,
+    @Nullable Integer maxPixels,
     int batchRows,
     int queueCapacity,
     int threads,
@@ -40,14 +41,19 @@ public record ModelSettings(
     @Nullable Executor executor,
     ImmutableMap<String, String> options) {
 
-  /** Largest number of pixels of a picture where nothing is said: the published example's. */
+  /**
+   * Largest number of pixels of a picture where nothing is said and the checkpoint allows more: the
+   * published example's.
+   */
   public static final int DEFAULT_MAX_PIXELS = 1_003_520;
 
   /** Checks every number. */
   public ModelSettings {
     requireNonNull(device, "device");
     requireNonNull(dtype, "dtype");
-    atLeast("maxPixels", maxPixels, 784);
+    if (maxPixels != null) {
+      atLeast("maxPixels", maxPixels, 784);
+    }
     atLeast("batchRows", batchRows, 1);
     atLeast("queueCapacity", queueCapacity, 1);
     atLeast("threads", threads, 0);
@@ -69,7 +75,7 @@ public record ModelSettings(
     private @Nullable String engine;
     private String device = "auto";
     private String dtype = "auto";
-    private int maxPixels = DEFAULT_MAX_PIXELS;
+    private @Nullable Integer maxPixels;
     private int batchRows = 16;
     private int queueCapacity = 1024;
     private int threads;

@@ -3,6 +3,7 @@ package io.r1reward.spi;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
+import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,28 +33,38 @@ public final class Providers {
     ImmutableList<String> names =
         all.stream().map(RewardModelProvider::engine).collect(ImmutableList.toImmutableList());
     String wanted = settings.engine();
+    RewardModelProvider chosen;
     if (wanted != null) {
-      return all.stream()
-          .filter(provider -> provider.engine().equals(wanted))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new EngineException(
-                      "no engine named " + wanted + " on the class path, found " + names))
-          .load(checkpoint, settings);
+      chosen =
+          all.stream()
+              .filter(provider -> provider.engine().equals(wanted))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new EngineException(
+                          "no engine named " + wanted + " on the class path, found " + names));
+    } else {
+      chosen =
+          all.stream()
+              .filter(provider -> provider.recognises(checkpoint))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new CheckpointException(
+                          "no engine recognises "
+                              + checkpoint
+                              + " as a checkpoint: "
+                              + FolderHint.of(checkpoint)
+                              + "; engines on the class path: "
+                              + names));
     }
-    return all.stream()
-        .filter(provider -> provider.recognises(checkpoint))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    "no engine recognises "
-                        + checkpoint
-                        + " as a checkpoint (a Hugging Face folder has a config.json); engines on"
-                        + " the class path: "
-                        + names))
-        .load(checkpoint, settings);
+    for (String option : settings.options().keySet()) {
+      if (!chosen.knowsOption(option)) {
+        throw new InvalidInputException(
+            "engine " + chosen.engine() + " has no option named " + option);
+      }
+    }
+    return chosen.load(checkpoint, settings);
   }
 
   /** Those the thread's class loader sees; where there are none, those this library's sees. */

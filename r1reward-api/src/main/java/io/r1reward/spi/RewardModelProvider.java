@@ -19,6 +19,17 @@ public interface RewardModelProvider {
   boolean recognises(Path checkpoint);
 
   /**
+   * Says whether an option is one that this engine, or a judge on it, looks at. A name that it does
+   * not know is refused before anything is opened, since a misspelt option would else be one that
+   * was never given.
+   *
+   * @param name as of {@link ModelSettings#options}
+   */
+  default boolean knowsOption(String name) {
+    return true;
+  }
+
+  /**
    * Opens a checkpoint.
    *
    * @throws io.r1reward.CheckpointException if the folder is not usable

@@ -27,6 +27,11 @@ abstract class MarkerProvider implements RewardModelProvider {
   }
 
   @Override
+  public boolean knowsOption(String option) {
+    return option.startsWith("protocol");
+  }
+
+  @Override
   public RewardModel load(Path checkpoint, ModelSettings settings) {
     return new Loaded(name, checkpoint, settings);
   }

@@ -14,7 +14,7 @@ class ModelSettingsTest {
     assertThat(ModelSettings.builder().build())
         .isEqualTo(
             new ModelSettings(
-                null, "auto", "auto", 1_003_520, 16, 1024, 0, true, null, null, ImmutableMap.of()));
+                null, "auto", "auto", null, 16, 1024, 0, true, null, null, ImmutableMap.of()));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
+import io.r1reward.InvalidInputException;
 import io.r1reward.MediaFetcher;
 import io.r1reward.RewardModel;
 import java.io.IOException;
@@ -100,6 +101,15 @@ class ProvidersTest {
     assertThatThrownBy(() -> RewardModel.builder().checkpoint(folder).engine("onnx").load())
         .isInstanceOf(EngineException.class)
         .hasMessage("no engine named onnx on the class path, found [alpha, beta]");
+  }
+
+  @Test
+  void an_option_that_the_engine_does_not_know_is_refused_by_name() throws IOException {
+    Files.createFile(folder.resolve("alpha"));
+    assertThatThrownBy(
+            () -> RewardModel.builder().checkpoint(folder).option("wieghts", "packed").load())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("engine alpha has no option named wieghts");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.RewardModel;
 import io.r1reward.core.judge.JudgeRewardModel;
+import io.r1reward.core.protocol.Protocols;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.runtime.ForeignEngine;
 import io.r1reward.onnx.runtime.OnnxEngine;
@@ -50,6 +51,11 @@ public final class OnnxProvider implements RewardModelProvider {
   @Override
   public boolean recognises(Path checkpoint) {
     return isExport(checkpoint) || ForeignEngine.recognises(checkpoint);
+  }
+
+  @Override
+  public boolean knowsOption(String name) {
+    return name.startsWith(SESSION_PREFIX) || Protocols.isOption(name);
   }
 
   @Override

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param doSample whether tokens are drawn; false, the default, is greedy whatever the temperature
  * @param temperature divisor of the logits; default 1
- * @param topK keep the k most likely tokens; default 50, 0 keeps all, and so does a negative number
- *     in the file
+ * @param topK keep the k most likely tokens; default 50, 0 keeps all, and so does -1 in the file
  * @param topP keep the smallest set of tokens whose probability reaches p; default 1, which keeps
  *     all
  * @param minP drop tokens less likely than p times the most likely one; default 0, which keeps all
@@ -67,12 +66,17 @@ public record GenerationConfig(
             new GenerationConfig(
                 fields.bool("do_sample", defaults.doSample),
                 fields.number("temperature", defaults.temperature),
-                Math.max(0, fields.integer("top_k", defaults.topK)), // -1 and 0 keep all
+                topK(fields.integer("top_k", defaults.topK)),
                 fields.number("top_p", defaults.topP),
                 fields.number("min_p", defaults.minP),
                 fields.number("repetition_penalty", defaults.repetitionPenalty),
                 fields.integers("eos_token_id", defaults.eosTokenIds),
                 fields.integerOrNull("pad_token_id")));
+  }
+
+  /** Other tools write -1 for what the public implementation writes 0 for. */
+  private static int topK(int written) {
+    return written == -1 ? 0 : written;
   }
 
   private static void check(boolean valid, String message, Object value) {

@@ -2,6 +2,8 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads {@code config.json}. The defaults are those of {@code Qwen2_5_VLConfig} and its two parts
@@ -17,6 +19,7 @@ final class ModelConfigReader {
       throw top.wrong(
           "model_type", type.isEmpty() ? "missing" : "'" + type + "'", ModelConfig.MODEL_TYPE);
     }
+    refuseQuantised(top);
     JsonFields text = top.object("text_config").map(nested -> nested.orElse(top)).orElse(top);
     JsonFields vision =
         top.object("vision_config")
@@ -35,6 +38,20 @@ final class ModelConfigReader {
                 ids.integer("vision_start_token_id", 151652),
                 ids.integer("vision_end_token_id", 151653),
                 ids.integers("eos_token_id", ImmutableIntArray.of())));
+  }
+
+  /** Packed weights of other tools have other tensors, which would else be found missing. */
+  private static void refuseQuantised(JsonFields top) {
+    for (String key : List.of("quantization_config", "compression_config")) {
+      Optional<JsonFields> quantised = top.object(key);
+      if (quantised.isPresent()) {
+        throw top.wrong(
+            key,
+            quantised.get().text("quant_method", "of an unnamed method"),
+            "none: quantised checkpoints cannot be read; take the one in full precision, and"
+                + " export-onnx for 8 or 4 bits");
+      }
+    }
   }
 
   private static TextConfig text(JsonFields text) {

@@ -26,6 +26,7 @@ import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.media.PixelLimit;
 import io.r1reward.core.media.VisionProcessor;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.Protocols;
@@ -104,7 +105,7 @@ public final class JudgeRewardModel implements RewardModel {
         GenerationConfig.read(folder.resolve("generation_config.json"), config);
     VisionProcessor vision =
         VisionProcessor.builder(preprocessor)
-            .maxPixels(settings.maxPixels())
+            .maxPixels(PixelLimit.of(settings.maxPixels(), preprocessor))
             .fetcher(settings.mediaFetcher())
             .build();
     Tokenizer tokenizer = Tokenizer.load(folder);

@@ -4,6 +4,7 @@ import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.media.PixelLimit;
 import io.r1reward.core.media.VisionProcessor;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.Protocols;
@@ -44,7 +45,7 @@ public final class PairPrompts implements AutoCloseable {
     ChatTemplate template = ChatTemplate.forCheckpoint(folder);
     VisionProcessor vision =
         VisionProcessor.builder(preprocessor)
-            .maxPixels(settings.maxPixels())
+            .maxPixels(PixelLimit.of(settings.maxPixels(), preprocessor))
             .fetcher(settings.mediaFetcher())
             .build();
     Tokenizer tokenizer = Tokenizer.load(folder);

@@ -49,6 +49,11 @@ public final class Protocols {
     };
   }
 
+  /** Says whether an option of a model is one of a protocol. */
+  public static boolean isOption(String name) {
+    return name.equals(PROTOCOL) || name.startsWith(PREFIX);
+  }
+
   private static JudgeProtocol r1Reward(Map<String, String> options) {
     String rule = options.get(PREFIX + "verdict");
     if (rule == null) {

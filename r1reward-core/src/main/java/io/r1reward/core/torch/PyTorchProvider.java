@@ -2,6 +2,7 @@ package io.r1reward.core.torch;
 
 import io.r1reward.RewardModel;
 import io.r1reward.core.judge.JudgeRewardModel;
+import io.r1reward.core.protocol.Protocols;
 import io.r1reward.spi.ModelSettings;
 import io.r1reward.spi.RewardModelProvider;
 import java.nio.file.Files;
@@ -23,6 +24,11 @@ public final class PyTorchProvider implements RewardModelProvider {
     return Files.isRegularFile(checkpoint.resolve("config.json"))
         && (Files.isRegularFile(checkpoint.resolve("model.safetensors"))
             || Files.isRegularFile(checkpoint.resolve("model.safetensors.index.json")));
+  }
+
+  @Override
+  public boolean knowsOption(String name) {
+    return name.equals("weights") || Protocols.isOption(name);
   }
 
   @Override

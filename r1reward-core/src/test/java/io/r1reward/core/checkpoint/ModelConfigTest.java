@@ -45,6 +45,24 @@ class ModelConfigTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4}",
+        "\"quantization_config\": {\"load_in_4bit\": true}",
+        "\"compression_config\": {\"quant_method\": \"fp8\"}"
+      })
+  void a_quantised_checkpoint_is_refused_as_what_it_is(String setting) throws IOException {
+    String plain = Files.readString(Reference.path("qwen25vl-tiny/config.json"));
+    Path file =
+        Files.writeString(
+            folder.resolve("config.json"), plain.replaceFirst("\\{", "{" + setting + ","));
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> ModelConfig.read(file))
+        .withMessageContaining("quantised checkpoints cannot be read")
+        .withMessageContaining("export-onnx");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"qwen25vl-tiny", "qwen25vl-tiny-tied"})
   void reads_the_same_from_the_nested_form(String checkpoint) {
     assertThat(ModelConfig.read(Reference.path(checkpoint + "/config.nested.json")))

@@ -54,7 +54,7 @@ class SmallConfigsTest {
         "{\"temperature\": -1} | temperature is -1.0, expected at least 0",
         "{\"temperature\": \"hot\"} | temperature is \"hot\", expected a number",
         "{\"top_k\": 1.5} | top_k is 1.5, expected a whole number",
-        "{\"top_k\": -1} | top_k is -1, expected at least 0",
+        "{\"top_k\": -2} | top_k is -2, expected at least 0",
         "{\"top_p\": 0} | top_p is 0.0, expected more than 0 and at most 1",
         "{\"min_p\": 2} | min_p is 2.0, expected 0 to 1",
         "{\"repetition_penalty\": 0} | repetition_penalty is 0.0, expected above 0",
@@ -71,6 +71,12 @@ class SmallConfigsTest {
         .isThrownBy(() -> GenerationConfig.read(file, model))
         .withMessageStartingWith(file + ": ")
         .withMessageContaining(message);
+  }
+
+  @Test
+  void reads_a_top_k_of_minus_one_as_other_tools_write_it() throws IOException {
+    assertThat(GenerationConfig.read(json("{\"top_k\": -1}"), model).topK()).isZero();
+    assertThat(GenerationConfig.read(json("{\"top_k\": 0}"), model).topK()).isZero();
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.r1reward.core.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import io.r1reward.CancelledException;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
@@ -20,6 +19,7 @@ import io.r1reward.Ranking;
 import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
+import io.r1reward.ScoreStatus;
 import io.r1reward.Voting;
 import io.r1reward.core.testing.Reference;
 import java.nio.charset.StandardCharsets;
@@ -203,15 +203,11 @@ class RewardModelTest {
         model.score(
             ScoreRequest.builder(pair(3))
                 .sampling(Sampling.builder().maxNewTokens(3000).temperature(0).build())
-                .listener((sample, order, text) -> pause())
-                .timeLimit(Duration.ofMillis(300))
+                .timeLimit(Duration.ofMillis(150))
                 .build());
+    assertThat(score.status()).isEqualTo(ScoreStatus.NO_VOTE);
     assertThat(score.judgements().get(0).finishReason()).isEqualTo(FinishReason.CANCELLED);
-    assertThat(score.judgements().get(0).tokenCount()).isBetween(1, 40);
-  }
-
-  private static void pause() {
-    Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(20));
+    assertThat(score.judgements().get(0).tokenCount()).isBetween(1, 2999);
   }
 
   @Test
