@@ -13,9 +13,6 @@ import org.slf4j.LoggerFactory;
 final class PackingKernel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PackingKernel.class);
 
-  /** Unit vectors at either end of a weight's columns that a comparison multiplies with. */
-  private static final int UNITS = 4;
-
   private final TorchScript script;
 
   private PackingKernel(TorchScript script) {
@@ -47,9 +44,9 @@ final class PackingKernel implements AutoCloseable {
     return script.run("unpacks", packed, weight) == 1;
   }
 
-  /** Whether products with unit vectors give the weight's first and last columns. */
-  boolean multiplies(NDArray packed, NDArray weight) {
-    return script.run("multiplies", packed, weight, UNITS) == 1;
+  /** Whether products with unit vectors give the weight's {@code n} first and last columns. */
+  boolean multiplies(NDArray packed, NDArray weight, int n) {
+    return script.run("multiplies", packed, weight, n) == 1;
   }
 
   TorchScript script() {

@@ -41,7 +41,7 @@ final class TorchMachine implements ComputePlan.Machine {
         NDManager scope = manager.newSubManager();
         TorchScript checks = KernelChecks.compile(scope)) {
       NDArray weight = checks.one(scope, "weight", 64, 64, precision.scalarType()); // [64, 64]
-      return kernel.multiplies(kernel.pack(weight, scope), weight);
+      return kernel.multiplies(kernel.pack(weight, scope), weight, 4);
     } catch (EngineException e) {
       log.debug("weights in {} are not packed", precision.label(), e);
       return false;

@@ -26,6 +26,11 @@ final class WeightPacker implements AutoCloseable {
    */
   private static final long MOST_BROUGHT_BACK = 1L << 25;
 
+  /** Columns at either end that are compared: of the first weight of a shape, and of the others. */
+  private static final int FIRST_COLUMNS = 4;
+
+  private static final int COLUMNS = 1;
+
   private final PackingKernel kernel;
   private final Packing packing;
   private final NDManager manager;
@@ -98,7 +103,7 @@ final class WeightPacker implements AutoCloseable {
     try {
       boolean first = !trusted.containsKey(shape);
       trusted.put(shape, true);
-      return kernel.multiplies(result, weight)
+      return kernel.multiplies(result, weight, first ? FIRST_COLUMNS : COLUMNS)
           && (!first || shape.size() > MOST_BROUGHT_BACK || kernel.unpacks(result, weight));
     } catch (EngineException e) {
       log.debug("comparing packed weights of shape {} failed", shape, e);
