@@ -163,37 +163,6 @@ public final class JudgeRewardModel implements RewardModel {
     return submission;
   }
 
-  /** A score that starts later; cancelling it cancels the score. */
-  private static final class Submission extends CompletableFuture<PreferenceScore> {
-
-    void follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
-      if (isDone()) {
-        return; // cancelled before it started
-      }
-      try {
-        CompletableFuture<PreferenceScore> score = starting.get();
-        CompletableFuture<?> unused =
-            score.whenComplete(
-                (result, failure) -> {
-                  if (failure == null) {
-                    complete(result);
-                  } else {
-                    completeExceptionally(failure);
-                  }
-                });
-        CompletableFuture<?> unusedToo =
-            whenComplete(
-                (result, failure) -> {
-                  if (isCancelled()) {
-                    score.cancel(true);
-                  }
-                });
-      } catch (RuntimeException | Error e) {
-        completeExceptionally(e);
-      }
-    }
-  }
-
   private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
     ImmutableList<Order> orders =
         request.voting().bothOrders()

@@ -1,0 +1,37 @@
+package io.r1reward.core.judge;
+
+import io.r1reward.PreferenceScore;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** A score that starts later, on another thread; cancelling it cancels the score. Thread-safe. */
+final class Submission extends CompletableFuture<PreferenceScore> {
+
+  /** Starts the score, unless it was cancelled before, and ends as it does. */
+  void follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
+    if (isDone()) {
+      return; // cancelled before it started
+    }
+    try {
+      CompletableFuture<PreferenceScore> score = starting.get();
+      CompletableFuture<?> unused =
+          score.whenComplete(
+              (result, failure) -> {
+                if (failure == null) {
+                  complete(result);
+                } else {
+                  completeExceptionally(failure);
+                }
+              });
+      CompletableFuture<?> unusedToo =
+          whenComplete(
+              (result, failure) -> {
+                if (isCancelled()) {
+                  score.cancel(true);
+                }
+              });
+    } catch (RuntimeException | Error e) {
+      completeExceptionally(e);
+    }
+  }
+}
