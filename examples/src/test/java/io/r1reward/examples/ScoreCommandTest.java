@@ -107,7 +107,7 @@ class ScoreCommandTest {
 
     ScoreRequest request = FakeProvider.model.asked.get(0);
     assertThat(request.sampling()).isEqualTo(Sampling.defaults());
-    assertThat(request.voting()).isEqualTo(Voting.single().toTheEnd());
+    assertThat(request.voting()).isEqualTo(Voting.single());
     assertThat(request.pair().media())
         .containsExactly(Image.of(folder.resolve("data/cat.png").toAbsolutePath()));
     assertThat(FakeProvider.settings.device()).isEqualTo("auto");
