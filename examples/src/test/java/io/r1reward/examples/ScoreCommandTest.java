@@ -112,7 +112,7 @@ class ScoreCommandTest {
         .containsExactly(Image.of(folder.resolve("data/cat.png").toAbsolutePath()));
     assertThat(FakeProvider.settings.device()).isEqualTo("auto");
     assertThat(FakeProvider.settings.dtype()).isEqualTo("auto");
-    assertThat(FakeProvider.settings.maxPixels()).isEqualTo(1_003_520);
+    assertThat(FakeProvider.settings.maxPixels()).isNull();
   }
 
   @Test
