@@ -4,6 +4,8 @@ import io.r1reward.EngineException;
 import io.r1reward.ModelInfo;
 import io.r1reward.RewardModel;
 import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.checkpoint.ModelShape;
+import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.core.machine.KernelCheck;
 import io.r1reward.core.machine.Processor;
 import io.r1reward.core.torch.TorchKernels;
@@ -43,15 +45,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Option(names = "--all", description = "Print what is right, too, not just how much.")
   private boolean all;
-
-  /** Shapes whose choice is told: name and number of weights. */
-  private record Shape(String name, long parameters) {}
-
-  private static final List<Shape> SHAPES =
-      List.of(
-          new Shape("0.5b", 580_000_000L),
-          new Shape("3b", 3_750_000_000L),
-          new Shape("7b", 8_290_000_000L));
 
   @Override
   public Integer call() {
@@ -140,10 +133,11 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void choices(PrintWriter out) {
     try {
-      for (Shape shape : SHAPES) {
+      for (ModelShape shape : ModelShape.values()) {
         out.printf(
             "a %s judge stored in bfloat16 opens in %s (auto, CPU)%n",
-            shape.name, TorchKernels.choice(DType.BF16, shape.parameters));
+            shape.label(),
+            TorchKernels.choice(DType.BF16, ModelTensors.parameters(shape.config())));
       }
     } catch (EngineException e) {
       // said above

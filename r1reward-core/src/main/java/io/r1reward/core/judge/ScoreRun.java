@@ -63,30 +63,25 @@ final class ScoreRun {
    */
   CompletableFuture<PreferenceScore> start(@Nullable Duration timeLimit, long submitted) {
     CompletableFuture<?> timer = timer(timeLimit, submitted);
-    // also where the caller cancels the score
-    CompletableFuture<?> unused =
-        score.whenComplete(
-            (result, failure) -> {
-              timer.cancel(false);
-              if (failure != null) {
-                generation.cancel();
-              }
-            });
-    CompletableFuture<?> unusedToo =
-        telling
-            .outcome()
-            .whenComplete(
-                (result, failure) -> {
-                  if (failure != null) {
-                    generation.cancel();
-                  }
-                });
+    CompletableFuture<?> unused = score.whenComplete((result, failure) -> timer.cancel(false));
+    cancelIfFailed(score); // where the caller cancels it, or his listener throws
+    cancelIfFailed(telling.outcome()); // at once, however long a listener takes
     for (int sample = 0; sample < voting.samples(); sample++) {
       for (int prompt = 0; prompt < orders.size(); prompt++) {
         track(prompt, sample);
       }
     }
     return score;
+  }
+
+  private void cancelIfFailed(CompletableFuture<PreferenceScore> future) {
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (result, failure) -> {
+              if (failure != null) {
+                generation.cancel();
+              }
+            });
   }
 
   private void track(int prompt, int sample) {

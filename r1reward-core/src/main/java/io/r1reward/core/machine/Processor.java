@@ -53,9 +53,15 @@ public record Processor(String instructionSet, boolean bfloat16, long memory) {
           "NEON_BF16", List.of("asimd", "bf16"),
           "NEON", List.of("asimd"));
 
+  /** Looks once: neither the processor nor its limits change while the process lives. */
+  private static final class Current {
+    static final Processor PROCESSOR =
+        of(flags(), System.getProperty("os.arch", ""), System.getenv(), machineMemory());
+  }
+
   /** Returns the processor of this process. */
   public static Processor current() {
-    return of(flags(), System.getProperty("os.arch", ""), System.getenv(), machineMemory());
+    return Current.PROCESSOR;
   }
 
   /**

@@ -38,6 +38,11 @@ final class KernelChecks implements AutoCloseable {
         manager, "checks", "Checks", ScriptSource.read(KernelChecks.class, "checks.py", Map.of()));
   }
 
+  /** A made-up weight, {@code [out, in]}. */
+  NDArray weight(int out, int in, Precision precision, NDManager owner) {
+    return script.one(owner, "weight", out, in, precision.scalarType());
+  }
+
   /** Sizes of a model's attention. */
   record Heads(int queries, int keys, int size, int visionHeads, int visionSize) {}
 

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.machine.KernelCheck;
 import io.r1reward.core.torch.jni.Torch;
-import java.util.Optional;
 
 /**
  * What PyTorch's kernels do on this machine's CPU, for reports: all that the engine relies on,
@@ -30,7 +29,8 @@ public final class TorchKernels {
     Torch.prepareThread(threads);
     ImmutableList.Builder<KernelCheck> all = ImmutableList.builder();
     try (NDManager manager = Torch.newManager("cpu");
-        KernelChecks checks = new KernelChecks(manager)) {
+        TorchMachine machine = new TorchMachine(manager)) {
+      KernelChecks checks = machine.checks();
       for (Precision precision : Precision.values()) {
         for (int rows : new int[] {1, 8, 40}) {
           all.add(checks.linear(rows, 1152, 896, precision));
@@ -39,12 +39,7 @@ public final class TorchKernels {
           all.addAll(checks.attention(heads, precision));
         }
       }
-      Optional<PackingKernel> opened = PackingKernel.open(manager);
-      if (opened.isPresent()) {
-        try (PackingKernel kernel = opened.get()) {
-          packed(checks, kernel, all);
-        }
-      }
+      machine.packing().ifPresent(kernel -> packed(checks, kernel, all));
     }
     return all.build();
   }
@@ -69,9 +64,9 @@ public final class TorchKernels {
    * @param parameters number of weights
    */
   public static String choice(DType stored, long parameters) {
-    try (NDManager manager = Torch.newManager("cpu")) {
-      ComputePlan plan =
-          ComputePlan.of("auto", "auto", stored, parameters, new TorchMachine(manager));
+    try (NDManager manager = Torch.newManager("cpu");
+        TorchMachine machine = new TorchMachine(manager)) {
+      ComputePlan plan = ComputePlan.of("auto", "auto", stored, parameters, machine);
       return plan.precision().label() + ", " + plan.layout().label();
     }
   }

@@ -75,6 +75,7 @@ final class TorchModel implements AutoCloseable {
   private TorchModel(
       ModelConfig config,
       NDManager manager,
+      TorchMachine machine,
       ComputePlan plan,
       boolean selfCheck,
       WeightPacker.@Nullable Packing packing,
@@ -86,40 +87,42 @@ final class TorchModel implements AutoCloseable {
     this.precision = plan.precision();
     this.device = manager.getDevice();
     this.attention =
-        selfCheck && !device.isGpu() ? attention(config, manager, precision) : Attention.FUSED;
+        selfCheck && !device.isGpu()
+            ? attention(config, machine.checks(), precision)
+            : Attention.FUSED;
     this.script = Kernels.compile(manager, plan.layout(), attention);
     Function<String, NDArray> loader =
         source != null
             ? name -> source.load(name, manager)
             : new WeightLoader(requireNonNull(checkpoint), manager, script, precision)::load;
-    try (WeightPacker packer = packer(plan.layout(), manager, selfCheck, packing)) {
-      LinearWeights linear = new LinearWeights(loader, script, manager, plan.layout(), packer);
-      NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
-      patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
-      embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
-      finalNorm = loader.apply("model.norm.weight"); // [C]
-      head =
-          config.tieWordEmbeddings() && plan.layout() != Layout.PACKED
-              ? embedding
-              : linear.weight(
-                  config.tieWordEmbeddings()
-                      ? ModelTensors.EMBEDDING
-                      : ModelTensors.LM_HEAD); // [V, C]
+    WeightPacker packer =
+        plan.layout() == Layout.PACKED ? packer(machine, manager, selfCheck, packing) : null;
+    LinearWeights linear = new LinearWeights(loader, script, manager, plan.layout(), packer);
+    NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
+    patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
+    embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
+    finalNorm = loader.apply("model.norm.weight"); // [C]
+    head =
+        config.tieWordEmbeddings() && plan.layout() != Layout.PACKED
+            ? embedding
+            : linear.weight(
+                config.tieWordEmbeddings()
+                    ? ModelTensors.EMBEDDING
+                    : ModelTensors.LM_HEAD); // [V, C]
 
-      List<NDArray> decoder = new ArrayList<>();
-      for (int i = 0; i < config.text().layers(); i++) {
-        decoder.addAll(linear.layer("model.layers." + i + "."));
-      }
-      List<NDArray> tower = new ArrayList<>();
-      for (int i = 0; i < config.vision().depth(); i++) {
-        tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
-      }
-      tower.addAll(linear.all("visual.merger.", MERGER));
-      layers = TensorList.of(decoder);
-      vision = TensorList.of(tower);
-      top = TensorList.of(List.of(embedding, finalNorm, head));
-      layout = describe(plan.layout(), packer);
+    List<NDArray> decoder = new ArrayList<>();
+    for (int i = 0; i < config.text().layers(); i++) {
+      decoder.addAll(linear.layer("model.layers." + i + "."));
     }
+    List<NDArray> tower = new ArrayList<>();
+    for (int i = 0; i < config.vision().depth(); i++) {
+      tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
+    }
+    tower.addAll(linear.all("visual.merger.", MERGER));
+    layers = TensorList.of(decoder);
+    vision = TensorList.of(tower);
+    top = TensorList.of(List.of(embedding, finalNorm, head));
+    layout = describe(plan.layout(), packer);
 
     textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
     visionFrequencies = frequencies(RotaryFrequencies.VISION_THETA, config.vision().headDim() / 2);
@@ -142,15 +145,7 @@ final class TorchModel implements AutoCloseable {
     NDManager manager = null;
     try {
       manager = Torch.newManager(settings.device());
-      ComputePlan plan =
-          ComputePlan.of(
-              settings.dtype(),
-              settings.weights(),
-              checkpoint.require(ModelTensors.EMBEDDING).dtype(),
-              ModelTensors.parameters(checkpoint.config()),
-              new TorchMachine(manager));
-      return new TorchModel(
-          checkpoint.config(), manager, plan, settings.selfCheck(), packing, checkpoint, null);
+      return load(checkpoint, settings, packing, manager);
     } catch (RuntimeException | Error e) {
       if (manager != null) {
         manager.close();
@@ -160,10 +155,35 @@ final class TorchModel implements AutoCloseable {
     }
   }
 
+  private static TorchModel load(
+      Checkpoint checkpoint,
+      TorchSettings settings,
+      WeightPacker.@Nullable Packing packing,
+      NDManager manager) {
+    try (TorchMachine machine = new TorchMachine(manager)) {
+      ComputePlan plan =
+          ComputePlan.of(
+              settings.dtype(),
+              settings.weights(),
+              checkpoint.require(ModelTensors.EMBEDDING).dtype(),
+              ModelTensors.parameters(checkpoint.config()),
+              machine);
+      return new TorchModel(
+          checkpoint.config(),
+          manager,
+          machine,
+          plan,
+          settings.selfCheck(),
+          packing,
+          checkpoint,
+          null);
+    }
+  }
+
   /** Takes weights that are in libtorch already, in the number format in which they are. */
   static TorchModel of(WeightSource source, TorchSettings settings) {
     NDManager manager = Torch.newManager(settings.device());
-    try {
+    try (TorchMachine machine = new TorchMachine(manager)) {
       Precision precision = source.bfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
       ComputePlan plan =
           ComputePlan.of(
@@ -171,9 +191,9 @@ final class TorchModel implements AutoCloseable {
               settings.weights(),
               precision.dtype(),
               ModelTensors.parameters(source.config()),
-              new TorchMachine(manager));
+              machine);
       return new TorchModel(
-          source.config(), manager, plan, settings.selfCheck(), null, null, source);
+          source.config(), manager, machine, plan, settings.selfCheck(), null, null, source);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
@@ -181,7 +201,7 @@ final class TorchModel implements AutoCloseable {
   }
 
   /** Chooses fused attention where it holds on the model's sizes. */
-  private static Attention attention(ModelConfig config, NDManager manager, Precision precision) {
+  private static Attention attention(ModelConfig config, KernelChecks checks, Precision precision) {
     KernelChecks.Heads heads =
         new KernelChecks.Heads(
             config.text().heads(),
@@ -189,20 +209,18 @@ final class TorchModel implements AutoCloseable {
             config.text().headDim(),
             config.vision().heads(),
             config.vision().headDim());
-    try (KernelChecks checks = new KernelChecks(manager)) {
-      List<KernelCheck> failed =
-          checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
-      failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
-      return failed.isEmpty() ? Attention.FUSED : Attention.PLAIN;
-    }
+    List<KernelCheck> failed =
+        checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
+    failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
+    return failed.isEmpty() ? Attention.FUSED : Attention.PLAIN;
   }
 
-  private static @Nullable WeightPacker packer(
-      Layout layout, NDManager manager, boolean selfCheck, WeightPacker.@Nullable Packing packing) {
-    if (layout != Layout.PACKED) {
-      return null;
-    }
-    PackingKernel kernel = PackingKernel.open(manager).orElseThrow();
+  private static WeightPacker packer(
+      TorchMachine machine,
+      NDManager manager,
+      boolean selfCheck,
+      WeightPacker.@Nullable Packing packing) {
+    PackingKernel kernel = machine.packing().orElseThrow();
     return new WeightPacker(kernel, packing != null ? packing : kernel::pack, manager, selfCheck);
   }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * compared whole. What does not hold stays plain, which the layers compute with, too, and is told
  * in one line of the log a shape. Not thread-safe.
  */
-final class WeightPacker implements AutoCloseable {
+final class WeightPacker {
   private static final Logger log = LoggerFactory.getLogger(WeightPacker.class);
 
   /**
@@ -48,7 +48,7 @@ final class WeightPacker implements AutoCloseable {
   /**
    * A packer.
    *
-   * @param kernel closed with this
+   * @param kernel compares, and stays open as long
    * @param manager owns what comes out
    * @param checks whether packed weights are compared
    */
@@ -123,10 +123,5 @@ final class WeightPacker implements AutoCloseable {
   /** Returns how many stayed plain. */
   int plain() {
     return plain;
-  }
-
-  @Override
-  public void close() {
-    kernel.close();
   }
 }

@@ -38,13 +38,6 @@ class Packing(Module):
     columns = torch.to(torch.cat([first, last], 0), 6)                # [2 n, out]
     return int(torch.all(torch.le(torch.abs(torch.sub(y, columns)), 1.17549435e-38)))
 
-  # A weight with its last rows spoiled as the fault of oneDNN spoils them: what tests pack in place of the weight.
-  def spoil(self, weight: Tensor, first: int, n: int) -> Tensor:
-    spoiled = torch.clone(weight)
-    part = torch.narrow(spoiled, 0, first, n)                         # [n, in]
-    _0 = torch.copy_(part, torch.roll(part, [1], [1]))
-    return spoiled
-
   # As pack, but trusting oneDNN with a last block that is not full
   def pack_unfilled(self, weight: Tensor) -> Tensor:
     return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), 8)

@@ -1,6 +1,5 @@
 package io.r1reward.onnx.runtime;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
@@ -72,13 +71,9 @@ final class KernelSuite {
   private static int number(NodeProto node, String name, int absent) {
     return node.getAttributeList().stream()
         .filter(attribute -> attribute.getName().equals(name))
-        .mapToInt(attribute -> Math.toIntExact(value(attribute)))
+        .mapToInt(attribute -> Math.toIntExact(attribute.getI()))
         .findFirst()
         .orElse(absent);
-  }
-
-  private static long value(AttributeProto attribute) {
-    return attribute.getI();
   }
 
   /** Width of a head: the last dimension of the cache. */
