@@ -2,7 +2,6 @@ package io.r1reward.core.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -34,24 +33,6 @@ import java.util.UUID;
 public final class CheckpointWriter {
   /** Largest shard where nothing else is said: 5 GB, as in the public implementation. */
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
-
-  private static final String CONFIG = "config.json";
-
-  /** Files that {@link #companionsOf} copies where they exist. */
-  static final ImmutableList<String> COMPANIONS =
-      ImmutableList.of(
-          CONFIG,
-          "generation_config.json",
-          "preprocessor_config.json",
-          "video_preprocessor_config.json",
-          "chat_template.json",
-          "chat_template.jinja",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "vocab.json",
-          "merges.txt",
-          "added_tokens.json",
-          "special_tokens_map.json");
 
   private final Path folder;
   private final Map<String, byte[]> files = new TreeMap<>();
@@ -109,16 +90,14 @@ public final class CheckpointWriter {
   }
 
   /**
-   * Adds the configuration, tokenizer and template files of another checkpoint, as they are. A file
-   * that was added before under the same name stays.
+   * Adds the {@link Companions} of another checkpoint, as they are. A file that was added before
+   * under the same name stays.
    */
   @CanIgnoreReturnValue
   public CheckpointWriter companionsOf(Path other) {
     try {
-      for (String name : COMPANIONS) {
-        if (Files.exists(other.resolve(name))) {
-          files.putIfAbsent(name, Files.readAllBytes(other.resolve(name)));
-        }
+      for (Path file : Companions.in(other)) {
+        files.putIfAbsent(String.valueOf(file.getFileName()), Files.readAllBytes(file));
       }
       return this;
     } catch (IOException e) {
@@ -134,9 +113,10 @@ public final class CheckpointWriter {
    */
   @CanIgnoreReturnValue
   public CheckpointWriter weightsIn(DType dtype) {
-    byte[] config = files.get(CONFIG);
+    byte[] config = files.get(Companions.CONFIG);
     if (config == null) {
-      throw new CheckpointException(folder + ": has no " + CONFIG + " to name " + dtype + " in");
+      throw new CheckpointException(
+          folder + ": has no " + Companions.CONFIG + " to name " + dtype + " in");
     }
     try {
       ObjectNode json = Json.MAPPER.readValue(config, ObjectNode.class);
@@ -151,9 +131,10 @@ public final class CheckpointWriter {
       if (!json.has("dtype")) {
         json.put("torch_dtype", ConfigJson.dtype(dtype));
       }
-      return json(CONFIG, json);
+      return json(Companions.CONFIG, json);
     } catch (IOException e) {
-      throw new CheckpointException(folder + ": " + CONFIG + " is no JSON object: " + e, e);
+      throw new CheckpointException(
+          folder + ": " + Companions.CONFIG + " is no JSON object: " + e, e);
     }
   }
 

@@ -13,11 +13,18 @@ import java.nio.ByteOrder;
  */
 public final class MappedTensor implements TensorData {
   private final SafetensorsFile file;
+  private final String storedName;
   private final TensorInfo info;
   private final MappedRegions.Place place;
 
   MappedTensor(SafetensorsFile file, TensorInfo info, MappedRegions.Place place) {
+    this(file, info.name(), info, place);
+  }
+
+  private MappedTensor(
+      SafetensorsFile file, String storedName, TensorInfo info, MappedRegions.Place place) {
     this.file = file;
+    this.storedName = storedName;
     this.info = info;
     this.place = place;
   }
@@ -26,7 +33,8 @@ public final class MappedTensor implements TensorData {
   MappedTensor named(String name) {
     return name.equals(info.name())
         ? this
-        : new MappedTensor(file, new TensorInfo(name, info.dtype(), info.shape()), place);
+        : new MappedTensor(
+            file, storedName, new TensorInfo(name, info.dtype(), info.shape()), place);
   }
 
   @Override
@@ -37,6 +45,11 @@ public final class MappedTensor implements TensorData {
   /** Returns the name. */
   public String name() {
     return info.name();
+  }
+
+  /** Returns the name in the file, which may be that of another release (see {@link #name}). */
+  public String storedName() {
+    return storedName;
   }
 
   /** Returns the file that the tensor lies in. */

@@ -1,8 +1,10 @@
 package io.r1reward.core.checkpoint;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
+import java.util.Map;
 
 /**
  * Names and shapes of the tensors of a Qwen2.5-VL checkpoint. Linear weights are {@code [out, in]}.
@@ -54,15 +56,40 @@ public final class ModelTensors {
             });
   }
 
+  /** What wrappers put before every name: data-parallel trainers and compiled models. */
+  private static final ImmutableList<String> WRAPPERS = ImmutableList.of("module.", "_orig_mod.");
+
+  /** Other releases' names by what they begin with; the first that fits counts. */
+  private static final ImmutableMap<String, String> PREFIXES =
+      ImmutableMap.<String, String>builder()
+          .put("model.language_model.lm_head.", "lm_head.")
+          .put("model.language_model.model.", "model.")
+          .put("model.language_model.", "model.")
+          .put("model.visual.", "visual.")
+          .put("language_model.lm_head.", "lm_head.")
+          .put("language_model.model.", "model.")
+          .put("language_model.", "model.")
+          .put("model.lm_head.", "lm_head.")
+          .buildOrThrow();
+
   /**
-   * Returns the classic name of a tensor: newer releases of the public implementation write {@code
-   * model.language_model.*} and {@code model.visual.*} for {@code model.*} and {@code visual.*}.
+   * Returns the classic name of a tensor, {@code model.*}, {@code visual.*} or {@code lm_head.*}:
+   * newer releases of the public implementation write {@code model.language_model.*} and {@code
+   * model.visual.*}, others {@code language_model.model.*} or {@code language_model.*}, and
+   * wrappers of a trainer put {@code module.} or {@code _orig_mod.} before it.
    */
   public static String classicName(String name) {
-    if (name.startsWith("model.language_model.")) {
-      return "model." + name.substring("model.language_model.".length());
+    for (String wrapper : WRAPPERS) {
+      if (name.startsWith(wrapper)) {
+        return classicName(name.substring(wrapper.length()));
+      }
     }
-    return name.startsWith("model.visual.") ? name.substring("model.".length()) : name;
+    for (Map.Entry<String, String> prefix : PREFIXES.entrySet()) {
+      if (name.startsWith(prefix.getKey())) {
+        return prefix.getValue() + name.substring(prefix.getKey().length());
+      }
+    }
+    return name;
   }
 
   private void decoder(TextConfig text, boolean tied) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.RenamedCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -57,31 +59,34 @@ class CheckpointTest {
     }
   }
 
-  @Test
-  void opens_the_newer_tensor_names_under_the_classic_ones() {
-    Path folder = parent.resolve("newer");
-    try (Checkpoint original = Checkpoint.open(Reference.path("qwen25vl-tiny"))) {
-      List<TensorData> renamed = new ArrayList<>();
-      for (MappedTensor tensor : original.tensors().values()) {
-        String name = tensor.name();
-        renamed.add(
-            tensor.named(
-                name.startsWith("visual.")
-                    ? "model." + name
-                    : name.replaceFirst("^model\\.", "model.language_model.")));
-      }
-      CheckpointWriter.to(folder)
-          .companionsOf(original.folder())
-          .shardBytes(500_000)
-          .write(renamed);
-      try (Checkpoint newer = Checkpoint.open(folder)) {
-        assertThat(newer.tensors().keySet())
-            .containsExactlyInAnyOrderElementsOf(original.tensors().keySet());
-        assertThat(newer.require("visual.merger.ln_q.weight").name())
-            .isEqualTo("visual.merger.ln_q.weight");
-        assertThat(newer.require("model.layers.3.mlp.up_proj.weight").bytes())
-            .isEqualTo(original.require("model.layers.3.mlp.up_proj.weight").bytes());
-      }
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.language_model. model.visual. lm_head.",
+        "language_model.model. visual. language_model.lm_head.",
+        "language_model. visual. lm_head.",
+        "module.model. module.visual. module.lm_head.",
+        "_orig_mod.model.language_model. _orig_mod.model.visual. _orig_mod.lm_head.",
+      })
+  void opens_the_tensor_names_of_other_releases_under_the_classic_ones(String names) {
+    List<String> written = Splitter.on(' ').splitToList(names);
+    Path folder =
+        RenamedCheckpoint.write(
+            "qwen25vl-tiny",
+            parent.resolve("renamed"),
+            name ->
+                name.replaceFirst("^model\\.", written.get(0))
+                    .replaceFirst("^visual\\.", written.get(1))
+                    .replaceFirst("^lm_head\\.", written.get(2)));
+    try (Checkpoint original = Checkpoint.open(Reference.path("qwen25vl-tiny"));
+        Checkpoint renamed = Checkpoint.open(folder)) {
+      assertThat(renamed.tensors().keySet())
+          .containsExactlyInAnyOrderElementsOf(original.tensors().keySet());
+      MappedTensor norm = renamed.require("visual.merger.ln_q.weight");
+      assertThat(norm.name()).isEqualTo("visual.merger.ln_q.weight");
+      assertThat(norm.storedName()).isEqualTo(written.get(1) + "merger.ln_q.weight");
+      assertThat(renamed.require("model.layers.3.mlp.up_proj.weight").bytes())
+          .isEqualTo(original.require("model.layers.3.mlp.up_proj.weight").bytes());
     }
   }
 

@@ -25,7 +25,7 @@ final class EmbeddingFile {
     MappedTensor tensor = checkpoint.require(ModelTensors.EMBEDDING);
     Links.Place place = links.find(tensor);
     if (place != null) {
-      return new ExportManifest.Embedding(place.file(), tensor.name());
+      return new ExportManifest.Embedding(place.file(), tensor.storedName());
     }
     try {
       SafetensorsWriter.write(folder.resolve(NAME), List.of(tensor));

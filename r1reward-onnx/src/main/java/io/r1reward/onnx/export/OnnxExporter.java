@@ -7,12 +7,15 @@ import com.google.common.io.RecursiveDeleteOption;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.onnx.graph.DecoderGraph;
+import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.VisionGraph;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.quantise.Calibration;
+import io.r1reward.onnx.runtime.ExportTrial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -25,7 +28,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,9 @@ import org.slf4j.LoggerFactory;
  * <p>Weights are converted a few rows at a time: memory stays far below the checkpoint's size. The
  * folder is made under another name beside the target and renamed when it is whole; what a failed
  * or killed export leaves is never taken for a model, and is removed by the failing or the next
- * export. Two exports to one target at a time are not supported.
+ * export. Before that name an export with float32 activations is opened and reads a few tokens: one
+ * that ONNX Runtime refuses is not called done. Two exports to one target at a time are not
+ * supported.
  */
 public final class OnnxExporter {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
@@ -86,6 +90,7 @@ public final class OnnxExporter {
       OnnxExporter exporter = new OnnxExporter(checkpoint, options, listener, partial);
       exporter.checkSpace(whole);
       ExportManifest manifest = exporter.write();
+      exporter.tryOut();
       replace(partial, whole);
       return manifest;
     } catch (IOException e) {
@@ -130,6 +135,15 @@ public final class OnnxExporter {
     return manifest;
   }
 
+  /** Opens what was written and lets it compute, before it is called a model. */
+  private void tryOut() {
+    if (options.activations() != ElementType.FLOAT32) {
+      LOG.info("{} is made for GPUs, it was not tried here", options.activations());
+      return;
+    }
+    ExportTrial.run(folder);
+  }
+
   private void graph(String name, String head, Function<ExportedWeights, GraphBuilder> writer)
       throws IOException {
     LongConsumer progress = bytes -> listener.onProgress(done += bytes, total);
@@ -154,26 +168,11 @@ public final class OnnxExporter {
   }
 
   private void copySmallFiles() throws IOException {
-    try (Stream<Path> all = Files.list(checkpoint.folder())) {
-      for (Path file : all.filter(OnnxExporter::isSmallFile).sorted().toList()) {
-        Path copy = folder.resolve(String.valueOf(file.getFileName()));
-        Files.copy(file, copy);
-        files.add(ExportManifest.describe(copy));
-      }
+    for (Path file : Companions.in(checkpoint.folder())) {
+      Path copy = folder.resolve(String.valueOf(file.getFileName()));
+      Files.copy(file, copy);
+      files.add(ExportManifest.describe(copy));
     }
-  }
-
-  private static boolean isSmallFile(Path file) {
-    String name = String.valueOf(file.getFileName());
-    boolean wanted =
-        name.endsWith(".json")
-            || name.endsWith(".jinja")
-            || name.equals("merges.txt")
-            || name.startsWith("LICENSE");
-    return wanted
-        && Files.isRegularFile(file)
-        && !name.endsWith(".safetensors.index.json")
-        && !name.equals(ExportManifest.FILE);
   }
 
   private static ImmutableMap<String, String> describe(ExportOptions options) {

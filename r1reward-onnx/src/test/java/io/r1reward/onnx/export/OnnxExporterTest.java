@@ -1,6 +1,7 @@
 package io.r1reward.onnx.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -11,10 +12,16 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.CheckpointWriter;
+import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.SafetensorsFile;
+import io.r1reward.core.checkpoint.TensorData;
 import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.RenamedCheckpoint;
 import io.r1reward.onnx.TestExports;
 import io.r1reward.onnx.manifest.ExportManifest;
+import io.r1reward.onnx.runtime.ExportTrial;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -47,7 +54,6 @@ class OnnxExporterTest {
             "weights-00001.safetensors",
             "r1reward-onnx.json",
             "config.json",
-            "config.nested.json",
             "generation_config.json",
             "preprocessor_config.json",
             "chat_template.json",
@@ -68,6 +74,40 @@ class OnnxExporterTest {
     assertThat(ExportManifest.read(export).embedding())
         .isEqualTo(
             new ExportManifest.Embedding("weights-00001.safetensors", "model.embed_tokens.weight"));
+  }
+
+  @Test
+  void links_weights_that_have_the_names_of_a_newer_release() {
+    Path source =
+        RenamedCheckpoint.write(
+            TestExports.TINY, folder.resolve("newer"), RenamedCheckpoint::newer);
+    Path export = folder.resolve("export");
+
+    ExportManifest manifest = OnnxExporter.export(source, export, FLOATS, ExportProgress.SILENT);
+
+    assertThat(manifest.embedding().file()).startsWith("weights-");
+    assertThat(manifest.embedding().tensor()).isEqualTo("model.language_model.embed_tokens.weight");
+    ExportTrial.run(export); // opens and computes
+  }
+
+  @Test
+  void calls_no_export_done_whose_numbers_are_none() throws IOException {
+    Path source = folder.resolve("broken");
+    try (Checkpoint tiny = Checkpoint.open(Reference.path(TestExports.TINY))) {
+      List<TensorData> tensors = new ArrayList<>(tiny.tensors().values());
+      MappedTensor norm = tiny.require("model.norm.weight");
+      tensors.remove(norm);
+      float[] values = norm.toFloats();
+      values[5] = Float.NaN;
+      tensors.add(TensorData.of(norm.info(), values));
+      CheckpointWriter.to(source).companionsOf(tiny.folder()).write(tensors);
+    }
+    Path target = folder.resolve("export");
+
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> OnnxExporter.export(source, target, INT4, ExportProgress.SILENT))
+        .withMessageContaining("a logit of it is NaN");
+    assertThat(names(folder)).containsExactly("broken");
   }
 
   @Test
