@@ -32,7 +32,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     this.config = config;
     this.weights = weights;
     this.generation = GenerationConfig.read(folder.resolve("generation_config.json"), config);
-    this.preprocessor = PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+    this.preprocessor = PreprocessorConfig.forCheckpoint(folder);
     checkPatches();
     ModelTensors.check(config, this);
   }

@@ -1,5 +1,7 @@
 package io.r1reward.core.checkpoint;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import java.nio.file.Files;
@@ -31,6 +33,59 @@ public record GenerationConfig(
     ImmutableIntArray eosTokenIds,
     @Nullable Integer padTokenId) {
 
+  /** Settings of other ways to decode, by the value with which they do nothing. */
+  private static final ImmutableMap<String, Double> NEUTRAL =
+      ImmutableMap.<String, Double>builder()
+          .put("num_beams", 1.0)
+          .put("num_beam_groups", 1.0)
+          .put("num_return_sequences", 1.0)
+          .put("typical_p", 1.0)
+          .put("epsilon_cutoff", 0.0)
+          .put("eta_cutoff", 0.0)
+          .put("diversity_penalty", 0.0)
+          .put("length_penalty", 1.0)
+          .put("encoder_repetition_penalty", 1.0)
+          .put("no_repeat_ngram_size", 0.0)
+          .put("encoder_no_repeat_ngram_size", 0.0)
+          .put("presence_penalty", 0.0)
+          .put("frequency_penalty", 0.0)
+          .put("min_length", 0.0)
+          .put("min_new_tokens", 0.0)
+          .put("guidance_scale", 1.0)
+          .buildOrThrow();
+
+  /** Keys that change no token: names, caches, forms of the result; lengths are the caller's. */
+  private static final ImmutableSet<String> HARMLESS =
+      ImmutableSet.of(
+          "_from_model_config",
+          "transformers_version",
+          "bos_token_id",
+          "decoder_start_token_id",
+          "max_length",
+          "max_new_tokens",
+          "max_time",
+          "use_cache",
+          "cache_implementation",
+          "attn_implementation",
+          "trust_remote_code",
+          "return_dict_in_generate",
+          "output_scores",
+          "output_logits",
+          "output_attentions",
+          "output_hidden_states",
+          "early_stopping",
+          "chat_format",
+          "max_window_size",
+          "num_assistant_tokens",
+          "num_assistant_tokens_schedule",
+          "assistant_confidence_threshold",
+          "assistant_early_exit",
+          "assistant_lookbehind",
+          "target_lookbehind",
+          "prompt_lookup_num_tokens",
+          "max_matching_ngram_size",
+          "disable_compile");
+
   /** Checks every value. */
   public GenerationConfig {
     check(temperature >= 0, "temperature is %s, expected at least 0", temperature);
@@ -61,17 +116,28 @@ public record GenerationConfig(
       return defaults;
     }
     JsonFields fields = JsonFields.read(file);
-    return fields.naming(
-        () ->
-            new GenerationConfig(
-                fields.bool("do_sample", defaults.doSample),
-                fields.number("temperature", defaults.temperature),
-                topK(fields.integer("top_k", defaults.topK)),
-                fields.number("top_p", defaults.topP),
-                fields.number("min_p", defaults.minP),
-                fields.number("repetition_penalty", defaults.repetitionPenalty),
-                fields.integers("eos_token_id", defaults.eosTokenIds),
-                fields.integerOrNull("pad_token_id")));
+    NEUTRAL.forEach(
+        (key, value) -> {
+          if (fields.number(key, value) == value) {
+            fields.leave(key);
+          } else {
+            fields.forget(key);
+          }
+        });
+    GenerationConfig config =
+        fields.naming(
+            () ->
+                new GenerationConfig(
+                    fields.bool("do_sample", defaults.doSample),
+                    fields.number("temperature", defaults.temperature),
+                    topK(fields.integer("top_k", defaults.topK)),
+                    fields.number("top_p", defaults.topP),
+                    fields.number("min_p", defaults.minP),
+                    fields.number("repetition_penalty", defaults.repetitionPenalty),
+                    fields.integers("eos_token_id", defaults.eosTokenIds),
+                    fields.integerOrNull("pad_token_id")));
+    fields.warnOfOthers(HARMLESS);
+    return config;
   }
 
   /** Other tools write -1 for what the public implementation writes 0 for. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +24,8 @@ final class Json {
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          // Python writes NaN and Infinity; who reads such a number refuses it by its key
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           // names come from files: no table of them that lives as long as the process
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -51,7 +54,7 @@ final class Json {
     } catch (CharacterCodingException e) {
       throw new CheckpointException(path + ": is not valid UTF-8", e);
     } catch (JsonProcessingException e) {
-      throw new CheckpointException(path + ": is not valid JSON: " + e.getMessage(), e);
+      throw new CheckpointException(path + ": is not valid JSON: " + JsonFault.of(e), e);
     } catch (IOException e) {
       throw new CheckpointException(path + ": cannot be read: " + e, e);
     }

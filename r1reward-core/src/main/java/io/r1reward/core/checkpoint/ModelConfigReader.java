@@ -1,8 +1,10 @@
 package io.r1reward.core.checkpoint;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -10,10 +12,68 @@ import java.util.Optional;
  * in the public implementation.
  */
 final class ModelConfigReader {
+  /** Keys that change no judgement: names, training, storage, caches, and other ids. */
+  private static final ImmutableSet<String> HARMLESS =
+      ImmutableSet.of(
+          "architectures",
+          "model_type",
+          "auto_map",
+          "transformers_version",
+          "_name_or_path",
+          "_attn_implementation",
+          "_attn_implementation_autoset",
+          "attn_implementation",
+          "attention_dropout",
+          "bos_token_id",
+          "pad_token_id",
+          "chunk_size_feed_forward",
+          "hidden_dropout",
+          "initializer_range",
+          "max_window_layers",
+          "sliding_window",
+          "spatial_patch_size",
+          "use_cache",
+          "vision_token_id",
+          "dtype",
+          "torch_dtype",
+          "use_mrope",
+          "return_dict",
+          "problem_type",
+          "id2label",
+          "label2id",
+          "task_specific_params",
+          "unsloth_version",
+          "unsloth_fixed",
+          "mrope_section",
+          "rope_theta",
+          "rope_type",
+          "type",
+          // of generation, written here by older releases
+          "output_attentions",
+          "output_hidden_states",
+          "use_bfloat16",
+          "is_decoder",
+          "is_encoder_decoder",
+          "min_length",
+          "max_length",
+          "num_beams",
+          "num_beam_groups",
+          "num_return_sequences",
+          "diversity_penalty",
+          "length_penalty",
+          "repetition_penalty",
+          "no_repeat_ngram_size",
+          "encoder_no_repeat_ngram_size",
+          "temperature",
+          "top_k",
+          "top_p",
+          "typical_p");
+
   private ModelConfigReader() {}
 
   static ModelConfig read(Path file) {
     JsonFields top = JsonFields.read(file);
+    ScalarHeads.refuse(top);
     String type = top.text("model_type", "");
     if (!type.equals(ModelConfig.MODEL_TYPE)) {
       throw top.wrong(
@@ -26,18 +86,21 @@ final class ModelConfigReader {
             .orElseThrow(() -> top.wrong("vision_config", "missing", "an object"));
     refuseUnsupported(text, vision);
     JsonFields ids = top.orElse(text);
-    return top.naming(
-        () ->
-            new ModelConfig(
-                text(text),
-                vision(vision),
-                ids.bool("tie_word_embeddings", false),
-                dtype(ids),
-                ids.integer("image_token_id", 151655),
-                ids.integer("video_token_id", 151656),
-                ids.integer("vision_start_token_id", 151652),
-                ids.integer("vision_end_token_id", 151653),
-                ids.integers("eos_token_id", ImmutableIntArray.of())));
+    ModelConfig config =
+        top.naming(
+            () ->
+                new ModelConfig(
+                    text(text),
+                    vision(vision),
+                    ids.bool("tie_word_embeddings", false),
+                    dtype(ids),
+                    ids.integer("image_token_id", 151655),
+                    ids.integer("video_token_id", 151656),
+                    ids.integer("vision_start_token_id", 151652),
+                    ids.integer("vision_end_token_id", 151653),
+                    ids.integers("eos_token_id", ImmutableIntArray.of())));
+    top.warnOfOthers(HARMLESS);
+    return config;
   }
 
   /** Packed weights of other tools have other tensors, which would else be found missing. */
@@ -88,11 +151,13 @@ final class ModelConfigReader {
 
   /** Finds the rotary settings under their old or new key and refuses stretched ones. */
   private static JsonFields rope(JsonFields text) {
+    text.leave("rope_scaling", "rope_parameters"); // some files have both
     JsonFields rope =
         text.object("rope_scaling")
             .or(() -> text.object("rope_parameters"))
             .orElseThrow(() -> text.wrong("rope_scaling", "missing", "an object"));
     // "type" is the old name; the value "mrope" became "default"
+    rope.leave("type");
     String type = rope.text("rope_type", rope.text("type", "default"));
     if (!type.equals("mrope") && !type.equals("default")) {
       throw rope.wrong("type", "'" + type + "'", "mrope or default; others are not supported");
@@ -104,6 +169,15 @@ final class ModelConfigReader {
     if (text.bool("use_sliding_window", false)) {
       throw text.wrong("use_sliding_window", true, "false; sliding windows are not supported");
     }
+    for (String layer : text.texts("layer_types")) {
+      if (!layer.equals("full_attention")) {
+        throw text.wrong("layer_types", "'" + layer + "'", "full_attention in all layers");
+      }
+    }
+    double share = text.number("partial_rotary_factor", 1);
+    if (share != 1) {
+      throw text.wrong("partial_rotary_factor", share, "1; others are not supported");
+    }
     for (JsonFields part : new JsonFields[] {text, vision}) {
       String activation = part.text("hidden_act", "silu");
       if (!activation.equals("silu")) {
@@ -113,11 +187,12 @@ final class ModelConfigReader {
   }
 
   private static DType dtype(JsonFields fields) {
+    fields.leave("dtype"); // newer files have both
     String name = fields.text("torch_dtype", fields.text("dtype", "float32"));
-    return switch (name) {
-      case "float32" -> DType.F32;
-      case "float16" -> DType.F16;
-      case "bfloat16" -> DType.BF16;
+    return switch (name.toLowerCase(Locale.ROOT).replace("torch.", "")) {
+      case "float32", "float", "fp32", "f32" -> DType.F32;
+      case "float16", "half", "fp16", "f16" -> DType.F16;
+      case "bfloat16", "bf16" -> DType.BF16;
       default ->
           throw fields.wrong("torch_dtype", "'" + name + "'", "float32, float16 or bfloat16");
     };

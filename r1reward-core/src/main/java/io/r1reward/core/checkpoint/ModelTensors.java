@@ -2,9 +2,11 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Names and shapes of the tensors of a Qwen2.5-VL checkpoint. Linear weights are {@code [out, in]}.
@@ -45,15 +47,33 @@ public final class ModelTensors {
    *     format
    */
   public static void check(ModelConfig config, TensorSource source) {
-    shapes(config)
-        .forEach(
-            (name, shape) -> {
-              MappedTensor tensor = source.require(name, shape);
-              if (!tensor.dtype().isWeight()) {
-                throw new CheckpointException(
-                    source.description() + ": tensor " + tensor + " is not F32, F16 or BF16");
-              }
-            });
+    ImmutableMap<String, ImmutableLongArray> shapes = shapes(config);
+    Set<String> missing = Sets.difference(shapes.keySet(), source.tensors().keySet());
+    if (!missing.isEmpty()) {
+      throw missing(missing, source);
+    }
+    shapes.forEach(
+        (name, shape) -> {
+          MappedTensor tensor = source.require(name, shape);
+          if (!tensor.dtype().isWeight()) {
+            throw new CheckpointException(
+                source.description() + ": tensor " + tensor + " is not F32, F16 or BF16");
+          }
+        });
+  }
+
+  private static CheckpointException missing(Set<String> missing, TensorSource source) {
+    String others = missing.size() == 1 ? "" : " and " + (missing.size() - 1) + " others are";
+    Set<String> found = source.tensors().keySet();
+    return new CheckpointException(
+        String.format(
+            "%s: tensor %s%s missing (%d tensors are there%s)%s",
+            source.description(),
+            missing.iterator().next(),
+            others.isEmpty() ? " is" : others,
+            found.size(),
+            found.isEmpty() ? "" : ", such as " + found.iterator().next(),
+            missing.contains(LM_HEAD) ? ScalarHeads.hint(found) : ""));
   }
 
   /** What wrappers put before every name: data-parallel trainers and compiled models. */

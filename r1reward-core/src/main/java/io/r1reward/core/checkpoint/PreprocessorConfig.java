@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code preprocessor_config.json} says about preparing pictures. Keys that are missing, or a
@@ -27,6 +29,8 @@ public record PreprocessorConfig(
     int mergeSize,
     ImmutableList<Double> imageMean,
     ImmutableList<Double> imageStd) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PreprocessorConfig.class);
 
   private static final PreprocessorConfig DEFAULTS =
       new PreprocessorConfig(
@@ -62,9 +66,51 @@ public record PreprocessorConfig(
   }
 
   /**
+   * Reads the settings of a checkpoint folder: {@code image_processor} of {@code
+   * processor_config.json}, where release 5 of the public implementation writes them, else {@code
+   * preprocessor_config.json}, else the defaults. Where both files have them and differ, the newer
+   * one holds, as it does there, and a warning is logged. Settings of videos, which stand in a file
+   * or an object of their own, must not contradict: one patch rule serves both.
+   *
+   * @throws CheckpointException if a file is malformed, a value is of a wrong type or out of range,
+   *     or something is asked for that is not supported
+   */
+  public static PreprocessorConfig forCheckpoint(Path folder) {
+    Path older = folder.resolve(Companions.PREPROCESSOR);
+    Path newer = folder.resolve(Companions.PROCESSOR);
+    PreprocessorConfig config = read(older);
+    if (Files.exists(newer)) {
+      JsonFields fields = JsonFields.read(newer);
+      JsonFields images = fields.object("image_processor").orElse(null);
+      if (images != null) {
+        PreprocessorConfig inside = PreprocessorReader.read(images);
+        if (Files.exists(older) && !inside.equals(config)) {
+          LOG.warn(
+              "{} and {} differ, the first one holds: {}, not {}", newer, older, inside, config);
+        }
+        config = inside;
+      }
+      JsonFields videos = fields.object("video_processor").orElse(null);
+      if (videos != null) {
+        PreprocessorReader.checkVideos(videos, config);
+      }
+      fields.leave("chat_template"); // read with the other templates
+      fields.warnOfOthers(PreprocessorReader.HARMLESS);
+    }
+    Path videos = folder.resolve(Companions.VIDEO_PREPROCESSOR);
+    if (Files.exists(videos)) {
+      JsonFields fields = JsonFields.read(videos);
+      PreprocessorReader.checkVideos(fields, config);
+      fields.warnOfOthers(PreprocessorReader.HARMLESS);
+    }
+    return config;
+  }
+
+  /**
    * Reads a {@code preprocessor_config.json}, or returns the defaults where there is none. The
-   * limits may stand as {@code min_pixels} and {@code max_pixels}, which win, or as {@code
-   * size.shortest_edge} and {@code size.longest_edge}, which are pixel counts, too.
+   * limits may stand as {@code min_pixels} and {@code max_pixels}, which win, or under {@code size}
+   * as {@code shortest_edge} and {@code longest_edge}, which are pixel counts, too, or under the
+   * former names.
    *
    * @throws CheckpointException if the file is malformed, a value is of a wrong type or out of
    *     range, or something is asked for that is not supported
@@ -74,42 +120,8 @@ public record PreprocessorConfig(
       return DEFAULTS;
     }
     JsonFields fields = JsonFields.read(file);
-    refuseUnsupported(fields);
-    long shortest = DEFAULTS.minPixels;
-    long longest = DEFAULTS.maxPixels;
-    JsonFields size = fields.object("size").orElse(null);
-    if (size != null) {
-      shortest = size.longInteger("shortest_edge", shortest);
-      longest = size.longInteger("longest_edge", longest);
-    }
-    long minPixels = fields.longInteger("min_pixels", shortest);
-    long maxPixels = fields.longInteger("max_pixels", longest);
-    return fields.naming(
-        () ->
-            new PreprocessorConfig(
-                minPixels,
-                maxPixels,
-                fields.integer("patch_size", DEFAULTS.patchSize),
-                fields.integer("temporal_patch_size", DEFAULTS.temporalPatchSize),
-                fields.integer("merge_size", DEFAULTS.mergeSize),
-                fields.numbers("image_mean", DEFAULTS.imageMean),
-                fields.numbers("image_std", DEFAULTS.imageStd)));
-  }
-
-  private static void refuseUnsupported(JsonFields fields) {
-    for (String step :
-        ImmutableList.of("do_resize", "do_rescale", "do_normalize", "do_convert_rgb")) {
-      if (!fields.bool(step, true)) {
-        throw fields.wrong(step, false, "true; leaving the step out is not supported");
-      }
-    }
-    int resample = fields.integer("resample", 3);
-    if (resample != 3) {
-      throw fields.wrong("resample", resample, "3 (bicubic); others are not supported");
-    }
-    double factor = fields.number("rescale_factor", 1 / 255.0);
-    if (factor != 1 / 255.0) {
-      throw fields.wrong("rescale_factor", factor, "1/255; others are not supported");
-    }
+    PreprocessorConfig config = PreprocessorReader.read(fields);
+    fields.warnOfOthers(PreprocessorReader.HARMLESS);
+    return config;
   }
 }

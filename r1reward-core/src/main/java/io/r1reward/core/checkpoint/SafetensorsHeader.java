@@ -118,7 +118,7 @@ record SafetensorsHeader(
       } catch (CharacterCodingException e) {
         throw e;
       } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-        throw new CheckpointException(path + ": header is not valid: " + e.getMessage(), e);
+        throw new CheckpointException(path + ": header is not valid: " + JsonFault.of(e), e);
       }
       checkLayout(fileSize - PREFIX - length);
       return new SafetensorsHeader(

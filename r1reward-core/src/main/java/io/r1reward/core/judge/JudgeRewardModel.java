@@ -98,8 +98,7 @@ public final class JudgeRewardModel implements RewardModel {
       Path folder, ModelSettings settings, Supplier<? extends DecoderEngine> engine) {
     JudgeProtocol protocol = Protocols.fromOptions(settings.options());
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    PreprocessorConfig preprocessor =
-        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
     ChatTemplate template = ChatTemplate.forCheckpoint(folder);
     GenerationConfig generation =
         GenerationConfig.read(folder.resolve("generation_config.json"), config);

@@ -40,8 +40,7 @@ public final class PairPrompts implements AutoCloseable {
    */
   public static PairPrompts open(Path folder, ModelSettings settings) {
     JudgeProtocol protocol = Protocols.fromOptions(settings.options());
-    PreprocessorConfig preprocessor =
-        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
     ChatTemplate template = ChatTemplate.forCheckpoint(folder);
     VisionProcessor vision =
         VisionProcessor.builder(preprocessor)

@@ -60,6 +60,14 @@ public interface JudgeProtocol {
     return Tags.isReasoning(completion);
   }
 
+  /**
+   * Returns the texts that a completion is read by: a tokenizer that has one of them as a special
+   * token must not leave it out.
+   */
+  default ImmutableList<String> markers() {
+    return Tags.ALL;
+  }
+
   /** Returns the answer that means "Response 1", as it stands at the answer position. */
   default String firstAnswer() {
     return "1";

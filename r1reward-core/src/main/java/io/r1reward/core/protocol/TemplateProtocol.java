@@ -110,6 +110,14 @@ public final class TemplateProtocol implements JudgeProtocol {
     return stopStrings;
   }
 
+  @Override
+  public ImmutableList<String> markers() {
+    return ImmutableList.<String>builder()
+        .addAll(Tags.ALL)
+        .add(answerStart, answerEnd, firstAnswer, secondAnswer)
+        .build();
+  }
+
   /** Returns what of the first answer tells it from the second, from the answer position on. */
   @Override
   public String firstAnswer() {

@@ -1,14 +1,12 @@
 package io.r1reward.core.text;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.generate.VisionInput;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,31 +82,22 @@ public final class ChatTemplate {
   }
 
   /**
-   * The template for a checkpoint folder. It is always the published one; where the folder's {@code
-   * chat_template.json} (or {@code .jinja}) says something else, a warning that names the file is
+   * The template for a checkpoint folder. It is always the published one; where one of the folder's
+   * files says something else, {@code chat_template.jinja} or {@code .json}, {@code
+   * processor_config.json} or {@code tokenizer_config.json}, a warning that names the file is
    * logged.
    *
-   * @throws CheckpointException if that file is malformed
+   * @throws CheckpointException if such a file is malformed
    */
   public static ChatTemplate forCheckpoint(Path checkpoint) {
-    Path json = checkpoint.resolve("chat_template.json");
-    Path file = Files.exists(json) ? json : checkpoint.resolve("chat_template.jinja");
-    try {
-      if (Files.exists(file) && !read(file).strip().equals(SOURCE.strip())) {
+    for (Map.Entry<String, String> found : TemplateFiles.in(checkpoint).entries()) {
+      if (!found.getValue().strip().equals(SOURCE.strip())) {
         logger.warn(
             "{} is not the published Qwen2.5-VL chat template; prompts follow the published one",
-            file);
+            found.getKey());
       }
-    } catch (IOException e) {
-      throw new CheckpointException("malformed " + file + ": " + e.getMessage(), e);
     }
     return PUBLISHED;
-  }
-
-  private static String read(Path file) throws IOException {
-    return file.toString().endsWith(".json")
-        ? new ObjectMapper().readTree(file.toFile()).path("chat_template").asText()
-        : Files.readString(file);
   }
 
   /** Returns this template with or without the opening of the model's turn at the end. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -61,23 +62,25 @@ public final class Tokenizer implements AutoCloseable {
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private final byte[] @Nullable [] tokenBytes;
   private final boolean[] special;
-  private final boolean[] tag;
   private final ImmutableMap<String, AddedToken> added;
   private final AddedTokenSplitter allAdded;
   private final AddedTokenSplitter ordinaryAdded;
   private final OptionalInt padId;
   private final OptionalInt eosId;
 
-  private Tokenizer(HuggingFaceTokenizer vocabulary, TokenizerFile file, TokenizerConfig config) {
+  private Tokenizer(
+      HuggingFaceTokenizer vocabulary,
+      TokenizerFile file,
+      TokenizerConfig config,
+      Collection<String> readable) {
     this.vocabulary = vocabulary;
     tokenBytes = file.tokenBytes();
     special = new boolean[tokenBytes.length];
-    tag = new boolean[tokenBytes.length];
     ImmutableMap.Builder<String, AddedToken> byContent = ImmutableMap.builder();
-    for (AddedToken token : file.added()) {
+    for (AddedToken read : file.added()) {
+      AddedToken token = isRead(read, readable) ? text(read) : read;
       byContent.put(token.content(), token);
       special[token.id()] = token.control();
-      tag[token.id()] = TAGS.contains(token.content());
     }
     added = byContent.buildKeepingLast();
     allAdded = splitter(token -> true);
@@ -94,12 +97,24 @@ public final class Tokenizer implements AutoCloseable {
    * @throws EngineException if the native tokenizer library cannot be loaded
    */
   public static Tokenizer load(Path checkpoint) {
+    return load(checkpoint, TAGS);
+  }
+
+  /**
+   * Opens the tokenizer of a checkpoint folder, as {@link #load(Path)} does.
+   *
+   * @param readable texts that a judgement is read by. A special token that is one of them, or part
+   *     of one, is text like any other: it is not left out of decoded text, and where a text holds
+   *     it, it is encoded as that token. Those of the chat template stay what they are. By default
+   *     {@code <think>}, {@code <answer>} and their ends
+   */
+  public static Tokenizer load(Path checkpoint, Collection<String> readable) {
     Path path = checkpoint.resolve("tokenizer.json");
     TokenizerFile file = TokenizerFile.read(path);
     TokenizerConfig config = TokenizerConfig.read(checkpoint.resolve("tokenizer_config.json"));
     HuggingFaceTokenizer vocabulary = openNative(path, file);
     try {
-      return new Tokenizer(vocabulary, file, config);
+      return new Tokenizer(vocabulary, file, config, readable);
     } catch (RuntimeException | Error e) {
       vocabulary.close();
       throw e;
@@ -145,10 +160,7 @@ public final class Tokenizer implements AutoCloseable {
     return added.values().asList();
   }
 
-  /**
-   * Says whether an id is a control token's; those are what {@code skipSpecial} leaves out, but for
-   * the tags of a judgement ({@code <think>}, {@code <answer>} and their ends).
-   */
+  /** Says whether an id is a control token's; those are what {@code skipSpecial} leaves out. */
   public boolean isControl(int id) {
     return id >= 0 && id < special.length && special[id];
   }
@@ -157,8 +169,7 @@ public final class Tokenizer implements AutoCloseable {
    * Decodes ids. Ids without a token decode to nothing (a model's vocabulary is larger than its
    * tokenizer's); bytes that form no character become U+FFFD.
    *
-   * @param skipSpecial whether control tokens are left out. The tags {@code <think>}, {@code
-   *     <answer>} and their ends stay, special or not: a verdict is read by them
+   * @param skipSpecial whether control tokens are left out
    */
   public String decode(int[] ids, boolean skipSpecial) {
     StringBuilder text = new StringBuilder();
@@ -222,7 +233,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Returns the bytes of a token: empty for an id without one, and for what is left out. */
   byte[] bytes(int id, boolean skipSpecial) {
-    if (id < 0 || id >= tokenBytes.length || (skipSpecial && special[id] && !tag[id])) {
+    if (id < 0 || id >= tokenBytes.length || (skipSpecial && special[id])) {
       return NOTHING;
     }
     byte[] bytes = tokenBytes[id];
@@ -282,6 +293,15 @@ public final class Tokenizer implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new CheckpointException("malformed " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isRead(AddedToken token, Collection<String> readable) {
+    return !ChatTemplate.CONTROL_TOKENS.contains(token.content())
+        && readable.stream().anyMatch(text -> text.contains(token.content()));
+  }
+
+  private static AddedToken text(AddedToken token) {
+    return new AddedToken(token.content(), token.id(), false, token.normalized());
   }
 
   private AddedTokenSplitter splitter(Predicate<AddedToken> wanted) {

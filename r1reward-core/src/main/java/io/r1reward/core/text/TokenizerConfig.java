@@ -3,6 +3,7 @@ package io.r1reward.core.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.checkpoint.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ record TokenizerConfig(@Nullable String padToken, @Nullable String eosToken) {
       JsonNode root = new ObjectMapper().readTree(file.toFile());
       return new TokenizerConfig(token(root, "pad_token"), token(root, "eos_token"));
     } catch (IOException e) {
-      throw new CheckpointException("malformed " + file + ": " + e.getMessage(), e);
+      throw new CheckpointException("malformed " + file + ": " + JsonFault.of(e), e);
     }
   }
 

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.checkpoint.JsonFault;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +42,9 @@ record TokenizerFile(
     int cutFrom,
     int cutTo) {
 
+  /** What normalisation may be where a token asks for it. */
+  private static final ImmutableSet<String> NORMALIZERS = ImmutableSet.of("NFC", "none");
+
   /** Ids beyond this are no vocabulary but a damaged file. */
   private static final int MAX_TOKENS = 1 << 22;
 
@@ -55,7 +60,7 @@ record TokenizerFile(
     try {
       return new Reader(file, json).read();
     } catch (IOException e) {
-      throw new CheckpointException("malformed " + file + ": " + e.getMessage(), e);
+      throw new CheckpointException("malformed " + file + ": " + JsonFault.of(e), e);
     }
   }
 
@@ -79,6 +84,7 @@ record TokenizerFile(
     private int cutTo = -1;
     private boolean hasVocabulary;
     private String decoder = "none";
+    private String normalizer = "none";
 
     Reader(Path file, byte[] json) {
       this.file = file;
@@ -100,6 +106,8 @@ record TokenizerFile(
           switch (field) {
             case "added_tokens" -> readAddedTokens(parser);
             case "model" -> readModel(parser);
+            case "normalizer" ->
+                normalizer = parser.<JsonNode>readValueAsTree().path("type").asText("none");
             case "decoder" -> decoder = parser.<JsonNode>readValueAsTree().path("type").asText();
             default -> parser.skipChildren();
           }
@@ -118,8 +126,20 @@ record TokenizerFile(
       if (cutFrom < 0) {
         throw new CheckpointException(file + " has no added_tokens");
       }
-      return new TokenizerFile(
-          Arrays.copyOf(tokenBytes, tokenCount), added.build(), json, cutFrom, cutTo);
+      ImmutableList<AddedToken> tokens = added.build();
+      for (AddedToken token : tokens) {
+        if (token.normalized() && !NORMALIZERS.contains(normalizer)) {
+          throw new CheckpointException(
+              file
+                  + ": added token "
+                  + token.content()
+                  + " has normalized = true under a normalizer of type "
+                  + normalizer
+                  + ", supported are "
+                  + NORMALIZERS);
+        }
+      }
+      return new TokenizerFile(Arrays.copyOf(tokenBytes, tokenCount), tokens, json, cutFrom, cutTo);
     }
 
     private void readAddedTokens(JsonParser parser) throws IOException {
@@ -132,7 +152,7 @@ record TokenizerFile(
         if (content.isEmpty()) {
           throw new CheckpointException(file + ": added token " + id + " has no content");
         }
-        for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+        for (String flag : List.of("single_word", "lstrip", "rstrip")) {
           if (node.path(flag).asBoolean()) {
             throw new CheckpointException(
                 file + ": added token " + content + " has " + flag + " = true, supported is false");
@@ -140,7 +160,7 @@ record TokenizerFile(
         }
         boolean control =
             node.path("special").asBoolean() || ChatTemplate.CONTROL_TOKENS.contains(content);
-        added.add(new AddedToken(content, id, control));
+        added.add(new AddedToken(content, id, control, node.path("normalized").asBoolean()));
         put(id, content, content.getBytes(UTF_8));
       }
       expect(parser, parser.currentToken(), JsonToken.END_ARRAY, "added_tokens");

@@ -147,7 +147,7 @@ class ModelConfigTest {
         "num_key_value_heads | 3 | num_key_value_heads 3 does not divide num_attention_heads 4",
         "num_attention_heads | 8 | mrope_section [2, 3, 3] adds up to 8, expected half of the head size of 8",
         "rms_norm_eps | 0 | rms_norm_eps is 0.0, expected more than 0",
-        "tie_word_embeddings | 1 | tie_word_embeddings is 1, expected a boolean",
+        "tie_word_embeddings | 2 | tie_word_embeddings is 2, expected a boolean",
         "torch_dtype | \"float64\" | torch_dtype is 'float64', expected float32",
         "image_token_id | 1000 | image_token_id is 1000, expected a token below vocab_size 1000",
         "vision_config | null | vision_config is missing, expected an object",

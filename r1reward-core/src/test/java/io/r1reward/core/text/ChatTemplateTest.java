@@ -1,16 +1,15 @@
 package io.r1reward.core.text;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceChats;
-import java.io.ByteArrayOutputStream;
+import io.r1reward.core.testing.Warnings;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,20 +92,42 @@ class ChatTemplateTest {
     assertThatThrownBy(() -> ChatTemplate.forCheckpoint(folder))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(file.toString());
-    Files.delete(file);
+  }
+
+  @Test
+  void a_differing_template_is_warned_of_in_whichever_file_it_stands(@TempDir Path folder)
+      throws IOException {
+    String published = JsonNodeFactory.instance.textNode(ChatTemplate.SOURCE).toString();
+    String same = "{\"chat_template\": " + published + "}";
+    String other = "{\"chat_template\": \"{{ messages }}\"}";
+    for (String name :
+        List.of("chat_template.json", "processor_config.json", "tokenizer_config.json")) {
+      Files.writeString(folder.resolve(name), same);
+    }
+    Files.writeString(folder.resolve("chat_template.jinja"), ChatTemplate.SOURCE + "\n");
+    assertThat(warnings(folder)).isEmpty();
+
+    for (String name :
+        List.of("chat_template.json", "processor_config.json", "tokenizer_config.json")) {
+      Files.writeString(folder.resolve(name), other);
+      assertThat(warnings(folder)).contains(name).doesNotContain("chat_template.jinja");
+      Files.writeString(folder.resolve(name), same);
+    }
     Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages }}");
     assertThat(warnings(folder)).contains("chat_template.jinja");
+    Files.delete(folder.resolve("chat_template.jinja"));
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"chat_template\": [{\"name\": \"default\", \"template\": "
+            + published
+            + "}, {\"name\": \"tools\", \"template\": \"{{ tools }}\"}]}");
+    assertThat(warnings(folder))
+        .contains("tokenizer_config.json (tools)")
+        .doesNotContain("(default)");
   }
 
   private static String warnings(Path checkpoint) {
-    PrintStream before = System.err;
-    ByteArrayOutputStream written = new ByteArrayOutputStream();
-    try (PrintStream replacement = new PrintStream(written, true, UTF_8)) {
-      System.setErr(replacement);
-      assertThat(ChatTemplate.forCheckpoint(checkpoint)).isSameAs(ChatTemplate.qwen25Vl());
-    } finally {
-      System.setErr(before);
-    }
-    return written.toString(UTF_8);
+    return Warnings.of(
+        () -> assertThat(ChatTemplate.forCheckpoint(checkpoint)).isSameAs(ChatTemplate.qwen25Vl()));
   }
 }

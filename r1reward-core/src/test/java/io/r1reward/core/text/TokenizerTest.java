@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.primitives.Ints;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.protocol.JudgeProtocol;
+import io.r1reward.core.protocol.TemplateProtocol;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,9 +99,58 @@ class TokenizerTest {
       assertThat(decoder.text().toString()).isEqualTo(text);
       int at = special.tokenAt(ids, true, text.indexOf('1')).orElseThrow();
       assertThat(special.decode(new int[] {ids[at]}, true)).isEqualTo("1");
-      // what a user writes does not become such a token
-      assertThat(Ints.asList(special.encode(text))).noneMatch(special::isControl);
+      // text that is learned from and asked with holds the tokens that the judge was trained on
+      assertThat(Ints.asList(special.encode(text))).contains(938, 939, 940, 941);
+      assertThat(Ints.asList(special.encode("<s>" + text))).noneMatch(special::isControl);
     }
+  }
+
+  @Test
+  void markers_of_another_protocol_are_decoded_though_special() throws IOException {
+    withAddedToken("{\"id\":938,\"content\":\"<|verdict|>\",\"special\":true}");
+    JudgeProtocol protocol =
+        TemplateProtocol.builder()
+            .template("{question}{first}{second}")
+            .answerMarkers("<|verdict|>:", "<|im_end|>")
+            .build();
+    try (Tokenizer plain = Tokenizer.load(folder);
+        Tokenizer marked = Tokenizer.load(folder, protocol.markers())) {
+      int[] ids = plain.encodeWithControls("x<|verdict|>:2<|im_end|>");
+      assertThat(plain.decode(ids, true)).isEqualTo("x:2");
+      assertThat(marked.decode(ids, true)).isEqualTo("x<|verdict|>:2"); // a turn's end stays one
+      assertThat(Ints.asList(plain.encode("<|verdict|>"))).doesNotContain(938);
+      assertThat(marked.encode("<|verdict|>")).containsExactly(938);
+    }
+  }
+
+  @Test
+  void added_tokens_that_ask_for_it_are_looked_for_in_normalised_text() throws IOException {
+    withAddedToken(
+        "{\"id\":938,\"content\":\"<caf\u00e9>\",\"special\":false,\"normalized\":true},"
+            + "{\"id\":939,\"content\":\"<the\u00e9>\",\"special\":false,\"normalized\":false}");
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      String decomposed = "e\u0301>";
+      assertThat(tokenizer.encode("a<caf" + decomposed + "b"))
+          .isEqualTo(Ints.concat(tokenizer.encode("a"), new int[] {938}, tokenizer.encode("b")));
+      assertThat(tokenizer.encode("<caf\u00e9>")).containsExactly(938);
+      assertThat(tokenizer.encode("<the\u00e9>")).containsExactly(939);
+      assertThat(Ints.asList(tokenizer.encode("<the" + decomposed))).doesNotContain(939);
+    }
+    String json = Files.readString(folder.resolve("tokenizer.json"));
+    Files.writeString(
+        folder.resolve("tokenizer.json"), json.replaceFirst("\"NFC\"", "\"Lowercase\""));
+    assertThatThrownBy(() -> Tokenizer.load(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("<caf\u00e9> has normalized = true")
+        .hasMessageContaining("Lowercase");
+  }
+
+  private void withAddedToken(String token) throws IOException {
+    String json = Files.readString(Reference.path("qwen25vl-tiny").resolve("tokenizer.json"));
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        json.replaceFirst(
+            "\"added_tokens\"\\s*:\\s*\\[", "$0" + Matcher.quoteReplacement(token) + ","));
   }
 
   @Test
