@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.MediaFetcher;
 import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.train.data.PreferenceDataset;
-import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.metrics.TrainingListener;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkSettings;
@@ -40,7 +40,8 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
   final NetworkSettings.Builder network = NetworkSettings.builder();
   ImmutableList<String> devices = ImmutableList.of("auto");
   JudgeProtocol protocol = R1RewardProtocol.create();
-  long maxPixels = SampleEncoder.TRAINING_MAX_PIXELS;
+  @Nullable Long maxPixels;
+  @Nullable MediaFetcher mediaFetcher;
   @Nullable PolicySampler sampler;
   int rolloutRows = 64;
   @Nullable PreferenceDataset heldOut;
@@ -163,10 +164,20 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     return self();
   }
 
-  /** Pictures with more pixels are made smaller. */
+  /**
+   * Pictures with more pixels are made smaller. The judge that comes out says so in its own
+   * settings, so that it is asked as it was trained.
+   */
   @CanIgnoreReturnValue
   public B maxPixels(long pixels) {
     maxPixels = pixels;
+    return self();
+  }
+
+  /** Opens pictures by URIs other than {@code file:} and {@code data:}; none by default. */
+  @CanIgnoreReturnValue
+  public B mediaFetcher(MediaFetcher fetcher) {
+    mediaFetcher = requireNonNull(fetcher, "mediaFetcher");
     return self();
   }
 

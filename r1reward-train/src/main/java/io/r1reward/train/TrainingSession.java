@@ -54,7 +54,10 @@ final class TrainingSession implements AutoCloseable {
     Devices devices = Devices.of(settings.devices);
     boolean done = false;
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
-      encoder = opened(SampleEncoder.open(base, settings.protocol, settings.maxPixels));
+      encoder =
+          opened(
+              SampleEncoder.open(
+                  base, settings.protocol, settings.maxPixels, settings.mediaFetcher));
       policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
       if (settings.adapter != null) {
         AdapterFiles.restore(policy.first(), settings.adapter);
@@ -133,7 +136,8 @@ final class TrainingSession implements AutoCloseable {
         .put("policy", base.toAbsolutePath().toString())
         .put("lora", String.valueOf(network.lora()))
         .put("bfloat16", Boolean.toString(network.bfloat16()))
-        .put("train_vision", Boolean.toString(network.trainVision()));
+        .put("train_vision", Boolean.toString(network.trainVision()))
+        .put("max_pixels", Long.toString(encoder.maxPixels()));
   }
 
   /** Writes the judge as it is now, and its adapters where it has some. */
@@ -142,7 +146,7 @@ final class TrainingSession implements AutoCloseable {
     Path adapter = network.lora() == null ? null : run.resolve("adapter");
     try {
       makeRoom(judge);
-      NetworkFiles.export(policy.first(), base, judge, settings.exportType);
+      NetworkFiles.export(policy.first(), base, judge, settings.exportType, encoder.maxPixels());
       if (adapter != null) {
         makeRoom(adapter);
         Files.createDirectories(adapter);

@@ -75,9 +75,7 @@ public final class DifficultyCommand implements Callable<Integer> {
     if (imageRoot != null) {
       source = source.media(MediaPaths.under(imageRoot));
     }
-    try (SampleEncoder encoder =
-            SampleEncoder.open(
-                checkpoint, R1RewardProtocol.create(), SampleEncoder.TRAINING_MAX_PIXELS);
+    try (SampleEncoder encoder = SampleEncoder.open(checkpoint, R1RewardProtocol.create());
         Generator judge =
             BatchingGenerator.open(
                 () ->

@@ -31,9 +31,9 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     this.folder = folder;
     this.config = config;
     this.weights = weights;
-    this.generation = GenerationConfig.read(folder.resolve("generation_config.json"), config);
+    this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
     this.preprocessor = PreprocessorConfig.forCheckpoint(folder);
-    checkPatches();
+    checkPatches(folder, config.vision(), preprocessor);
     ModelTensors.check(config, this);
   }
 
@@ -47,7 +47,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new CheckpointException(folder + ": there is no such checkpoint folder");
     }
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
     ShardedTensors weights = ShardedTensors.open(folder);
     try {
       return new Checkpoint(folder, config, weights);
@@ -128,8 +128,13 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     weights.close();
   }
 
-  private void checkPatches() {
-    VisionConfig vision = config.vision();
+  /**
+   * Checks that pictures are cut into the patches that a model reads.
+   *
+   * @throws CheckpointException if they are not
+   */
+  public static void checkPatches(
+      Path folder, VisionConfig vision, PreprocessorConfig preprocessor) {
     ImmutableList<Integer> wanted =
         ImmutableList.of(vision.patchSize(), vision.temporalPatchSize(), vision.spatialMergeSize());
     ImmutableList<Integer> got =
@@ -138,7 +143,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     if (!got.equals(wanted)) {
       throw new CheckpointException(
           String.format(
-              "%s: preprocessor_config.json has patch_size, temporal_patch_size and merge_size %s,"
+              "%s: the image settings have patch_size, temporal_patch_size and merge_size %s,"
                   + " config.json has %s",
               folder, got, wanted));
     }

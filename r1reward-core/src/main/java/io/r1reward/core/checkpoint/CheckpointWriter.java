@@ -118,23 +118,75 @@ public final class CheckpointWriter {
       throw new CheckpointException(
           folder + ": has no " + Companions.CONFIG + " to name " + dtype + " in");
     }
-    try {
-      ObjectNode json = Json.MAPPER.readValue(config, ObjectNode.class);
-      // newer files call it "dtype"; both may be there, also inside of text_config
-      for (JsonNode part : List.of(json, json.path("text_config"), json.path("vision_config"))) {
-        for (String name : List.of("dtype", "torch_dtype")) {
-          if (part.has(name)) {
-            ((ObjectNode) part).put(name, ConfigJson.dtype(dtype));
-          }
+    ObjectNode json = object(Companions.CONFIG, config);
+    // newer files call it "dtype"; both may be there, also inside of text_config
+    for (JsonNode part : List.of(json, json.path("text_config"), json.path("vision_config"))) {
+      for (String name : List.of("dtype", "torch_dtype")) {
+        if (part.has(name)) {
+          ((ObjectNode) part).put(name, ConfigJson.dtype(dtype));
         }
       }
-      if (!json.has("dtype")) {
-        json.put("torch_dtype", ConfigJson.dtype(dtype));
+    }
+    if (!json.has("dtype")) {
+      json.put("torch_dtype", ConfigJson.dtype(dtype));
+    }
+    return json(Companions.CONFIG, json);
+  }
+
+  /**
+   * Makes the settings of pictures say how large one may be, in whichever file they stand: a judge
+   * is asked as it was trained.
+   *
+   * @throws CheckpointException if such a file is no JSON object
+   */
+  @CanIgnoreReturnValue
+  public CheckpointWriter maxPixels(long pixels) {
+    boolean found = false;
+    for (String name : List.of(Companions.PREPROCESSOR, Companions.PROCESSOR)) {
+      byte[] file = files.get(name);
+      ObjectNode json = file == null ? null : object(name, file);
+      boolean inside = name.equals(Companions.PROCESSOR);
+      if (json != null
+          && (inside ? json.get("image_processor") : json) instanceof ObjectNode settings) {
+        limit(settings, pixels);
+        json(name, json);
+        found = true;
       }
-      return json(Companions.CONFIG, json);
+    }
+    if (!found) {
+      ObjectNode settings = ConfigJson.of(PreprocessorConfig.defaults());
+      limit(settings, pixels);
+      json(Companions.PREPROCESSOR, settings);
+    }
+    return this;
+  }
+
+  /** Old readers look at {@code max_pixels}, new ones at {@code size}. */
+  private static void limit(ObjectNode settings, long pixels) {
+    settings.put("max_pixels", pixels);
+    if (settings.path("min_pixels").asLong(0) > pixels) {
+      settings.put("min_pixels", pixels);
+    }
+    if (settings.get("size") instanceof ObjectNode size) {
+      for (String key : List.of("longest_edge", "max_pixels")) {
+        if (size.has(key)) {
+          size.put(key, pixels);
+        }
+      }
+      for (String key : List.of("shortest_edge", "min_pixels")) {
+        if (size.path(key).asLong(0) > pixels) {
+          size.put(key, pixels);
+        }
+      }
+    }
+  }
+
+  private ObjectNode object(String name, byte[] content) {
+    try {
+      return Json.MAPPER.readValue(content, ObjectNode.class);
     } catch (IOException e) {
       throw new CheckpointException(
-          folder + ": " + Companions.CONFIG + " is no JSON object: " + e, e);
+          folder + ": " + name + " is no JSON object: " + JsonFault.of(e), e);
     }
   }
 

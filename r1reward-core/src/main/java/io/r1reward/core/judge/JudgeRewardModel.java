@@ -18,21 +18,15 @@ import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
 import io.r1reward.ScoreRequest;
 import io.r1reward.core.checkpoint.GenerationConfig;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
-import io.r1reward.core.media.PixelLimit;
-import io.r1reward.core.media.VisionProcessor;
 import io.r1reward.core.protocol.JudgeProtocol;
-import io.r1reward.core.protocol.Protocols;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.protocol.StopDetector;
-import io.r1reward.core.text.ChatTemplate;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
@@ -84,8 +78,8 @@ public final class JudgeRewardModel implements RewardModel {
   /**
    * Opens a Hugging Face checkpoint folder over an engine: tokenizer, chat template, generation and
    * preprocessor settings come from the folder, the protocol from the settings' options (see {@link
-   * Protocols}). Small files are read first, so that a folder that lacks one fails before weights
-   * are touched.
+   * io.r1reward.core.protocol.Protocols}). Small files are read first, so that a folder that lacks
+   * one fails before weights are touched.
    *
    * @param folder with {@code config.json}, {@code tokenizer.json} and the optional files beside
    * @param settings what the user asked for
@@ -96,27 +90,16 @@ public final class JudgeRewardModel implements RewardModel {
    */
   public static JudgeRewardModel open(
       Path folder, ModelSettings settings, Supplier<? extends DecoderEngine> engine) {
-    JudgeProtocol protocol = Protocols.fromOptions(settings.options());
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
-    ChatTemplate template = ChatTemplate.forCheckpoint(folder);
-    GenerationConfig generation =
-        GenerationConfig.read(folder.resolve("generation_config.json"), config);
-    VisionProcessor vision =
-        VisionProcessor.builder(preprocessor)
-            .maxPixels(PixelLimit.of(settings.maxPixels(), preprocessor))
-            .fetcher(settings.mediaFetcher())
-            .build();
-    Tokenizer tokenizer = Tokenizer.load(folder);
+    PairPrompts prompts = PairPrompts.open(folder, settings);
     try {
       Generator generator =
           BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
       try {
-        return builder(generator, tokenizer)
-            .protocol(protocol)
-            .promptEncoder(new PromptEncoder(tokenizer, template, preprocessor.mergeSize()))
-            .vision(vision::process)
-            .generationConfig(generation)
+        return builder(generator, prompts.tokenizer())
+            .protocol(prompts.protocol())
+            .promptEncoder(prompts.encoder())
+            .vision(prompts.vision()::process)
+            .generationConfig(prompts.generation())
             .executor(settings.executor())
             .build();
       } catch (RuntimeException | Error e) {
@@ -124,7 +107,7 @@ public final class JudgeRewardModel implements RewardModel {
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      tokenizer.close();
+      prompts.close();
       throw e;
     }
   }

@@ -1,7 +1,13 @@
 package io.r1reward.core.judge;
 
+import io.r1reward.InvalidInputException;
+import io.r1reward.MediaFetcher;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
+import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.checkpoint.Companions;
+import io.r1reward.core.checkpoint.GenerationConfig;
+import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.media.PixelLimit;
@@ -13,56 +19,110 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes pairs as the prompts that the judge in a checkpoint folder is asked, without opening an
- * engine. Thread-safe.
+ * Everything of a checkpoint folder but its weights: tokenizer, chat template, settings of decoding
+ * and of pictures. Writes pairs as the prompts that the judge is asked, the same whether it is
+ * opened to score, trained, or only looked at. Thread-safe. Holds native memory until {@link
+ * #close}.
  */
 public final class PairPrompts implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final JudgeProtocol protocol;
   private final PromptEncoder encoder;
+  private final GenerationConfig generation;
+  private final VisionProcessor vision;
   private final SharedMedia media;
+  private final long maxPixels;
 
   private PairPrompts(
-      Tokenizer tokenizer, JudgeProtocol protocol, PromptEncoder encoder, SharedMedia media) {
-    this.tokenizer = tokenizer;
+      Path folder,
+      JudgeProtocol protocol,
+      PreprocessorConfig preprocessor,
+      long maxPixels,
+      @Nullable MediaFetcher fetcher) {
+    ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
+    Checkpoint.checkPatches(folder, config.vision(), preprocessor);
     this.protocol = protocol;
-    this.encoder = encoder;
-    this.media = media;
-  }
-
-  /**
-   * Reads a folder's tokenizer, chat template and preprocessor settings.
-   *
-   * @throws io.r1reward.CheckpointException if a file is missing or malformed
-   * @throws io.r1reward.InvalidInputException if a protocol option is wrong
-   */
-  public static PairPrompts open(Path folder, ModelSettings settings) {
-    JudgeProtocol protocol = Protocols.fromOptions(settings.options());
-    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
+    this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
+    this.maxPixels = maxPixels;
+    this.vision =
+        VisionProcessor.builder(preprocessor).maxPixels(maxPixels).fetcher(fetcher).build();
+    this.media = new SharedMedia(vision::process);
     ChatTemplate template = ChatTemplate.forCheckpoint(folder);
-    VisionProcessor vision =
-        VisionProcessor.builder(preprocessor)
-            .maxPixels(PixelLimit.of(settings.maxPixels(), preprocessor))
-            .fetcher(settings.mediaFetcher())
-            .build();
-    Tokenizer tokenizer = Tokenizer.load(folder);
+    this.tokenizer = Tokenizer.load(folder, protocol.markers());
     try {
-      return new PairPrompts(
-          tokenizer,
-          protocol,
-          new PromptEncoder(tokenizer, template, preprocessor.mergeSize()),
-          new SharedMedia(vision::process));
+      this.encoder = new PromptEncoder(tokenizer, template, preprocessor.mergeSize());
     } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
     }
   }
 
+  /**
+   * Opens a folder as a judge to be asked.
+   *
+   * @throws io.r1reward.CheckpointException if a file is missing, malformed or contradicts another
+   * @throws InvalidInputException if a protocol option is wrong
+   */
+  public static PairPrompts open(Path folder, ModelSettings settings) {
+    JudgeProtocol protocol = Protocols.fromOptions(settings.options());
+    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
+    long maxPixels = PixelLimit.of(settings.maxPixels(), preprocessor);
+    return new PairPrompts(folder, protocol, preprocessor, maxPixels, settings.mediaFetcher());
+  }
+
+  /**
+   * Opens a folder as a judge to be trained.
+   *
+   * @param maxPixels larger pictures are made smaller; null for the checkpoint's limit
+   * @param most limit where {@code maxPixels} is null and the checkpoint allows more
+   * @param fetcher opens foreign URIs; null for none
+   * @throws io.r1reward.CheckpointException if a file is missing, malformed or contradicts another
+   */
+  public static PairPrompts open(
+      Path folder,
+      JudgeProtocol protocol,
+      @Nullable Long maxPixels,
+      long most,
+      @Nullable MediaFetcher fetcher) {
+    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
+    long limit = PixelLimit.of(maxPixels, preprocessor, most);
+    return new PairPrompts(folder, protocol, preprocessor, limit, fetcher);
+  }
+
   /** Writes a pair. */
   public Prompt encode(PreferencePair pair, Order order) {
     return encoder.encode(protocol.messages(pair, order), media.process(pair.media()));
+  }
+
+  /** Returns the tokenizer, which is closed with this. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Returns how the judge is asked and understood. */
+  public JudgeProtocol protocol() {
+    return protocol;
+  }
+
+  /** Returns what the folder says of decoding. */
+  public GenerationConfig generation() {
+    return generation;
+  }
+
+  /** Returns the pixels above which pictures are made smaller. */
+  public long maxPixels() {
+    return maxPixels;
+  }
+
+  PromptEncoder encoder() {
+    return encoder;
+  }
+
+  VisionProcessor vision() {
+    return vision;
   }
 
   @Override

@@ -16,8 +16,17 @@ public final class PixelLimit {
    * @param wanted by the user; null where he says nothing
    */
   public static long of(@Nullable Integer wanted, PreprocessorConfig checkpoint) {
-    return wanted != null
-        ? wanted
-        : Math.min(ModelSettings.DEFAULT_MAX_PIXELS, checkpoint.maxPixels());
+    return of(
+        wanted == null ? null : wanted.longValue(), checkpoint, ModelSettings.DEFAULT_MAX_PIXELS);
+  }
+
+  /**
+   * Settles the limit: what a user says; else the checkpoint's, but no more than a given one.
+   *
+   * @param wanted by the user; null where he says nothing
+   * @param most where he says nothing
+   */
+  public static long of(@Nullable Long wanted, PreprocessorConfig checkpoint, long most) {
+    return wanted != null ? wanted : Math.min(most, checkpoint.maxPixels());
   }
 }

@@ -91,6 +91,38 @@ class CheckpointWriterTest {
   }
 
   @Test
+  void settings_of_pictures_name_the_limit_in_whichever_file_they_stand() throws IOException {
+    Path older = parent.resolve("older");
+    CheckpointWriter.to(older)
+        .companionsOf(Reference.path("qwen25vl-tiny"))
+        .maxPixels(501_760)
+        .write(List.of());
+    assertThat(PreprocessorConfig.forCheckpoint(older).maxPixels()).isEqualTo(501_760);
+    assertThat(Json.object(older.resolve("preprocessor_config.json")).path("max_pixels").asInt())
+        .isEqualTo(501_760);
+
+    Path newer = parent.resolve("newer");
+    CheckpointWriter.to(newer)
+        .json(
+            "processor_config.json",
+            Json.MAPPER.readTree(
+                "{\"image_processor\":{\"size\":{\"shortest_edge\":3136,"
+                    + "\"longest_edge\":12845056}},\"processor_class\":\"P\"}"))
+        .maxPixels(784)
+        .write(List.of());
+    assertThat(Json.object(newer.resolve("processor_config.json")))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                "{\"image_processor\":{\"size\":{\"shortest_edge\":784,\"longest_edge\":784},"
+                    + "\"max_pixels\":784},\"processor_class\":\"P\"}"));
+    assertThat(newer.resolve("preprocessor_config.json")).doesNotExist();
+
+    Path none = parent.resolve("without");
+    CheckpointWriter.to(none).maxPixels(100_352).write(List.of());
+    assertThat(PreprocessorConfig.forCheckpoint(none).maxPixels()).isEqualTo(100_352);
+  }
+
+  @Test
   void writes_one_file_without_an_index_where_it_fits() throws IOException {
     Path target = parent.resolve("deep/er/copy");
     try (Checkpoint original = Checkpoint.open(Reference.path("qwen25vl-tiny-tied"))) {

@@ -2,24 +2,18 @@ package io.r1reward.train.encode;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
-import io.r1reward.Media;
+import io.r1reward.MediaFetcher;
+import io.r1reward.Order;
 import io.r1reward.PreferencePair;
-import io.r1reward.core.checkpoint.GenerationConfig;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.Prompt;
-import io.r1reward.core.generate.VisionInput;
-import io.r1reward.core.media.VisionProcessor;
+import io.r1reward.core.judge.PairPrompts;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.Verdict;
-import io.r1reward.core.text.PromptEncoder;
-import io.r1reward.core.text.Tokenizer;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.model.TrainingRow;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes samples for one checkpoint and reads its completions. Thread-safe. Holds native memory
@@ -31,47 +25,54 @@ public final class SampleEncoder implements AutoCloseable {
 
   private static final String END_OF_TURN = "<|im_end|>";
 
-  private final Tokenizer tokenizer;
-  private final PromptEncoder prompts;
-  private final VisionProcessor vision;
-  private final JudgeProtocol protocol;
+  private final PairPrompts prompts;
   private final ImmutableSet<Integer> endTokens;
   private final int endOfTurn;
 
-  private SampleEncoder(Path checkpoint, JudgeProtocol protocol, long maxPixels) {
-    this.protocol = protocol;
-    ModelConfig config = ModelConfig.read(checkpoint.resolve("config.json"));
-    GenerationConfig generation =
-        GenerationConfig.read(checkpoint.resolve("generation_config.json"), config);
-    this.vision =
-        VisionProcessor.builder(
-                PreprocessorConfig.read(checkpoint.resolve("preprocessor_config.json")))
-            .maxPixels(maxPixels)
-            .build();
-    this.tokenizer = Tokenizer.load(checkpoint);
-    this.prompts = new PromptEncoder(tokenizer);
-    this.endOfTurn = tokenizer.controlToken(END_OF_TURN);
+  private SampleEncoder(PairPrompts prompts) {
+    this.prompts = prompts;
+    this.endOfTurn = prompts.tokenizer().controlToken(END_OF_TURN);
     ImmutableSet.Builder<Integer> ends = ImmutableSet.builder();
-    generation.eosTokenIds().forEach(ends::add);
+    prompts.generation().eosTokenIds().forEach(ends::add);
     this.endTokens = ends.add(endOfTurn).build();
   }
 
   /**
    * Opens the tokenizer and configuration of a checkpoint folder.
    *
-   * @param maxPixels larger pictures are made smaller
+   * @param maxPixels larger pictures are made smaller; null for the checkpoint's limit, or {@link
+   *     #TRAINING_MAX_PIXELS} where that is less
+   * @param fetcher opens foreign URIs; null for none
+   * @throws io.r1reward.CheckpointException if a file is missing, malformed or contradicts another
    */
-  public static SampleEncoder open(Path checkpoint, JudgeProtocol protocol, long maxPixels) {
-    return new SampleEncoder(checkpoint, protocol, maxPixels);
+  public static SampleEncoder open(
+      Path checkpoint,
+      JudgeProtocol protocol,
+      @Nullable Long maxPixels,
+      @Nullable MediaFetcher fetcher) {
+    PairPrompts prompts =
+        PairPrompts.open(checkpoint, protocol, maxPixels, TRAINING_MAX_PIXELS, fetcher);
+    try {
+      return new SampleEncoder(prompts);
+    } catch (RuntimeException | Error e) {
+      prompts.close();
+      throw e;
+    }
+  }
+
+  /** Opens a checkpoint folder with the default limit of pixels and without a fetcher. */
+  public static SampleEncoder open(Path checkpoint, JudgeProtocol protocol) {
+    return open(checkpoint, protocol, null, null);
   }
 
   /** Returns the prompt that asks which response of a pair is better, as the judge gets it. */
   public Prompt prompt(PreferencePair pair) {
-    List<VisionInput> inputs = new ArrayList<>();
-    for (Media medium : pair.media()) {
-      inputs.add(vision.process(medium));
-    }
-    return prompts.encode(protocol.messages(pair), inputs);
+    return prompts.encode(pair, Order.GIVEN);
+  }
+
+  /** Returns the pixels above which pictures are made smaller. */
+  public long maxPixels() {
+    return prompts.maxPixels();
   }
 
   /**
@@ -85,7 +86,7 @@ public final class SampleEncoder implements AutoCloseable {
       throw new InvalidInputException(
           "sample " + sample.id() + " has no judgement to learn from (attribute \"judgement\")");
     }
-    int[] text = tokenizer.encode(judgement);
+    int[] text = prompts.tokenizer().encode(judgement);
     int[] completion = Arrays.copyOf(text, text.length + 1);
     completion[text.length] = endOfTurn;
     return TrainingRow.of(prompt(sample.pair()), completion);
@@ -93,12 +94,12 @@ public final class SampleEncoder implements AutoCloseable {
 
   /** Returns the text of generated tokens, without control tokens. */
   public String text(int[] completion) {
-    return tokenizer.decode(completion, true);
+    return prompts.tokenizer().decode(completion, true);
   }
 
   /** Returns what a completion's text says. */
   public Verdict read(String text) {
-    return protocol.read(text);
+    return prompts.protocol().read(text);
   }
 
   /** Returns the ids that end a completion. */
@@ -108,6 +109,6 @@ public final class SampleEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
+    prompts.close();
   }
 }

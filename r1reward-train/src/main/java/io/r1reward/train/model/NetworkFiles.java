@@ -25,8 +25,10 @@ public final class NetworkFiles {
    *     configuration then names {@code dtype}
    * @param folder must not exist, or be empty
    * @param dtype format of the weights
+   * @param maxPixels of a picture in training, which the folder's settings then name
    */
-  public static void export(PolicyNetwork network, Path base, Path folder, DType dtype) {
+  public static void export(
+      PolicyNetwork network, Path base, Path folder, DType dtype, long maxPixels) {
     MergedWeights merged = new MergedWeights(network);
     List<TensorData> tensors = new ArrayList<>();
     for (Parameter parameter : network.parameters()) {
@@ -38,7 +40,12 @@ public final class NetworkFiles {
                 scope -> merged.exact(parameter, scope)));
       }
     }
-    CheckpointWriter.to(folder).companionsOf(base).weightsIn(dtype).durable(false).write(tensors);
+    CheckpointWriter.to(folder)
+        .companionsOf(base)
+        .weightsIn(dtype)
+        .maxPixels(maxPixels)
+        .durable(false)
+        .write(tensors);
   }
 
   /** Writes what is trained, in float32. */

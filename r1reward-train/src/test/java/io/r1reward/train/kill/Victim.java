@@ -130,7 +130,7 @@ public final class Victim {
           return RATE;
         };
     try (Checkpoint checkpoint = Checkpoint.open(policy);
-        SampleEncoder encoder = SampleEncoder.open(policy, R1RewardProtocol.create(), 501_760);
+        SampleEncoder encoder = SampleEncoder.open(policy, R1RewardProtocol.create());
         PolicyNetwork network = PolicyNetwork.load(checkpoint, settings, 0)) {
       new SupervisedTrainer(
               network,

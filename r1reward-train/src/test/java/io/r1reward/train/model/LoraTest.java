@@ -156,7 +156,7 @@ class LoraTest {
         PolicyNetwork network = PolicyNetwork.load(checkpoint, settings(LORA, 0), 1)) {
       train(network, 3);
       expected = network.logProbabilities(rows());
-      NetworkFiles.export(network, CASE.checkpoint(), merged, DType.F32);
+      NetworkFiles.export(network, CASE.checkpoint(), merged, DType.F32, 501_760);
     }
     try (Checkpoint checkpoint = Checkpoint.open(merged);
         PolicyNetwork network = PolicyNetwork.load(checkpoint, settings(null, 0), 1)) {

@@ -80,7 +80,7 @@ class EngineSamplerTest {
       ReferenceCase which, PolicyNetwork network, String name, String layout) {
     boolean half = network.settings().bfloat16();
     Path judge = folder.resolve(name);
-    NetworkFiles.export(network, which.checkpoint(), judge, half ? DType.BF16 : DType.F32);
+    NetworkFiles.export(network, which.checkpoint(), judge, half ? DType.BF16 : DType.F32, 501_760);
     try (Generator generator =
         BatchingGenerator.open(
             () ->

@@ -45,7 +45,7 @@ class DifficultyTest {
     List<PreferenceSample> samples = TinyTask.data().limit(8).open().toList();
     try (Tokenizer tokenizer = Tokenizer.load(TinyTask.CHECKPOINT);
         SampleEncoder encoder =
-            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create(), 501_760)) {
+            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create())) {
       Generator judge = new SecondThenFirst(tokenizer);
       List<PreferenceSample> three = new Difficulty(judge, encoder, 3, 1, 32).measure(samples, 0);
       List<PreferenceSample> one = new Difficulty(judge, encoder, 1, 1, 32).measure(samples, 0);
@@ -73,7 +73,7 @@ class DifficultyTest {
     List<Long> heard = new ArrayList<>();
     try (Tokenizer tokenizer = Tokenizer.load(TinyTask.CHECKPOINT);
         SampleEncoder encoder =
-            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create(), 501_760)) {
+            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create())) {
       Difficulty difficulty = new Difficulty(new SecondThenFirst(tokenizer), encoder, 3, 1, 32);
       DifficultyFile file = new DifficultyFile(difficulty, 2, 0);
       assertThat(file.write(JsonLines.of(source), target, heard::add)).isEqualTo(3);

@@ -47,8 +47,7 @@ class SupervisedTrainerTest {
 
   private static <T> T fresh(Use<T> use) {
     try (Checkpoint checkpoint = Checkpoint.open(TinyTask.CHECKPOINT);
-        SampleEncoder encoder =
-            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create(), 501_760);
+        SampleEncoder encoder = SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create());
         PolicyNetwork network = PolicyNetwork.load(checkpoint, ON_CPU, 0)) {
       return use.with(network, encoder);
     }
@@ -73,7 +72,7 @@ class SupervisedTrainerTest {
         fresh(
             (network, encoder) -> {
               fit(network, encoder, settings(12, 3e-3).build(), "run", reports::add);
-              NetworkFiles.export(network, TinyTask.CHECKPOINT, exported, DType.F32);
+              NetworkFiles.export(network, TinyTask.CHECKPOINT, exported, DType.F32, 501_760);
               return network.logProbabilities(probe(encoder));
             });
     double first = reports.get(0).value(Metric.SFT_LOSS);
@@ -84,9 +83,11 @@ class SupervisedTrainerTest {
     assertThat(reports.get(11).value(Metric.GRADIENT_NORM)).isPositive();
 
     try (Checkpoint checkpoint = Checkpoint.open(exported);
-        SampleEncoder encoder = SampleEncoder.open(exported, R1RewardProtocol.create(), 501_760);
+        SampleEncoder encoder = SampleEncoder.open(exported, R1RewardProtocol.create());
         PolicyNetwork network = PolicyNetwork.load(checkpoint, ON_CPU, 0)) {
       assertThat(network.logProbabilities(probe(encoder))).isDeepEqualTo(values);
+      // asked as it was trained, though its base allows 12.8 million
+      assertThat(checkpoint.preprocessor().maxPixels()).isEqualTo(501_760);
     }
   }
 
