@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -53,7 +54,8 @@ final class ImageDecoder {
       case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
       case BMP -> {
         refuseEmbedded(file);
-        yield read(format, file, limits, ImageDecoder::raw);
+        RgbImage byMasks = BmpFields.read(file, limits);
+        yield byMasks != null ? byMasks : read(format, file, limits, ImageDecoder::raw);
       }
       case TIFF ->
           read(format, file, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
@@ -90,7 +92,15 @@ final class ImageDecoder {
   }
 
   private static RgbImage png(ImageReader reader, PngChunks png) throws IOException {
-    BufferedImage image = reader.read(0);
+    BufferedImage image;
+    try {
+      image = reader.read(0);
+    } catch (IIOException e) {
+      if (e.getCause() == null) {
+        throw e;
+      }
+      throw new IOException("PNG image data are damaged or end before the last pixel", e);
+    }
     // Pillow has no 16-bit grey with alpha and opens it as mode RGBA
     return png.colorType() == PngChunks.GREY_ALPHA && png.bitDepth() == 16
         ? RgbConversion.ofDecodedGreyAlphaOnWhite(image)
