@@ -57,8 +57,15 @@ final class ImageDecoder {
         RgbImage byMasks = BmpFields.read(file, limits);
         yield byMasks != null ? byMasks : read(format, file, limits, ImageDecoder::raw);
       }
-      case TIFF ->
-          read(format, file, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+      case TIFF -> {
+        TiffTags tags = TiffTags.of(file);
+        tags.check();
+        boolean indices = tags.hasPaletteAndExtra();
+        byte[] plain = indices ? tags.withIndicesAsGrey(file) : file;
+        RgbImage image =
+            read(format, plain, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+        yield indices ? tags.colors(image) : image;
+      }
       case WEBP -> WebpPicture.decode(file, limits);
     };
   }
