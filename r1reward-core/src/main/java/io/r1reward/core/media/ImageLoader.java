@@ -3,6 +3,7 @@ package io.r1reward.core.media;
 import io.r1reward.Image;
 import io.r1reward.MediaException;
 import io.r1reward.MediaFetcher;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -36,7 +37,23 @@ final class ImageLoader {
           });
     }
     byte[] encoded = guarded(name, () -> read(source));
-    return guarded(name, () -> ImageDecoder.decode(encoded, limits));
+    return guarded(name, () -> decode(encoded));
+  }
+
+  /** Puts a sentence where a reader says no more than which of its indices ran out of bounds. */
+  private RgbImage decode(byte[] encoded) throws IOException {
+    try {
+      return ImageDecoder.decode(encoded, limits);
+    } catch (IOException e) {
+      String reason = e.getMessage();
+      if (reason != null && reason.indexOf(' ') > 0) {
+        throw e;
+      }
+      throw new IOException(
+          e instanceof EOFException ? "ends too early" : "is damaged (" + reason + ")", e);
+    } catch (RuntimeException e) {
+      throw new IOException("is damaged (" + e + ")", e);
+    }
   }
 
   private byte[] read(Image.Source source) throws IOException {
