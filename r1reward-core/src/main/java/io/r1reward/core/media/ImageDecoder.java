@@ -48,10 +48,18 @@ final class ImageDecoder {
       }
       case JPEG -> {
         JpegColors colors = JpegColors.of(file);
-        byte[] clean = JpegSegments.of(file).cleaned(file);
-        yield read(format, clean, limits, reader -> jpeg(reader, colors));
+        JpegSegments segments = JpegSegments.of(file);
+        byte[] clean = segments.cleaned(file);
+        try {
+          yield read(format, clean, limits, reader -> jpeg(reader, colors));
+        } catch (IIOException e) {
+          throw segments.isArithmetic() ? arithmetic(e) : e;
+        }
       }
-      case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
+      case GIF -> {
+        byte[] clean = GifCodes.cleaned(file);
+        yield read(format, clean, limits, reader -> GifCanvas.read(reader, limits));
+      }
       case BMP -> {
         refuseEmbedded(file);
         RgbImage byMasks = BmpFields.read(file, limits);
@@ -119,6 +127,15 @@ final class ImageDecoder {
     Raster raster = reader.readRaster(0, null);
     byte[] samples = RgbConversion.samples(raster, false);
     return colors.toRgb(samples, raster.getWidth(), raster.getHeight());
+  }
+
+  private static IOException arithmetic(IIOException e) {
+    return new IOException(
+        "JPEG uses arithmetic coding, and the JDK of "
+            + System.getProperty("java.vendor")
+            + " could not read it: "
+            + e.getMessage(),
+        e);
   }
 
   /** Reads into the type of the file itself, so that no profile is applied. */

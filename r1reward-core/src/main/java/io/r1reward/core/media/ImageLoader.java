@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a picture of the API, reads no more bytes than allowed, and decodes it. Whatever fails, on
  * whatever bytes, is a {@link MediaException} that names the picture. Thread-safe.
+ *
+ * <p>The pixels are Pillow's. What Pillow refuses is refused, save these, which are read rightly: a
+ * BMP with other masks than Pillow's or with two bits per pixel, a JPEG with a malformed JFIF
+ * segment, and a TIFF that holds lossless JPEG of eight bits or fax data under another fax's name.
+ *
+ * <p>JPEG data are decoded by the JDK: with libjpeg-turbo, as Debian builds it, to Pillow's pixels;
+ * with libjpeg 6b, as Temurin builds it, pictures with 4:4:0 chroma differ by up to 20 of 255
+ * levels, and arithmetic coding is refused.
  */
 final class ImageLoader {
 
