@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -47,16 +48,32 @@ final class ImageDecoder {
       }
       case JPEG -> {
         JpegColors colors = JpegColors.of(file);
-        byte[] clean = JpegSegments.of(file).cleaned(file);
-        yield read(format, clean, limits, reader -> jpeg(reader, colors));
+        JpegSegments segments = JpegSegments.of(file);
+        byte[] clean = segments.cleaned(file);
+        try {
+          yield read(format, clean, limits, reader -> jpeg(reader, colors));
+        } catch (IIOException e) {
+          throw segments.isArithmetic() ? arithmetic(e) : e;
+        }
       }
-      case GIF -> read(format, file, limits, reader -> GifCanvas.read(reader, limits));
+      case GIF -> {
+        byte[] clean = GifCodes.cleaned(file);
+        yield read(format, clean, limits, reader -> GifCanvas.read(reader, limits));
+      }
       case BMP -> {
         refuseEmbedded(file);
-        yield read(format, file, limits, ImageDecoder::raw);
+        RgbImage byMasks = BmpFields.read(file, limits);
+        yield byMasks != null ? byMasks : read(format, file, limits, ImageDecoder::raw);
       }
-      case TIFF ->
-          read(format, file, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+      case TIFF -> {
+        TiffTags tags = TiffTags.of(file);
+        tags.check();
+        boolean indices = tags.hasPaletteAndExtra();
+        byte[] plain = indices ? tags.withIndicesAsGrey(file) : file;
+        RgbImage image =
+            read(format, plain, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+        yield indices ? tags.colors(image) : image;
+      }
       case WEBP -> WebpPicture.decode(file, limits);
     };
   }
@@ -90,7 +107,15 @@ final class ImageDecoder {
   }
 
   private static RgbImage png(ImageReader reader, PngChunks png) throws IOException {
-    BufferedImage image = reader.read(0);
+    BufferedImage image;
+    try {
+      image = reader.read(0);
+    } catch (IIOException e) {
+      if (e.getCause() == null) {
+        throw e;
+      }
+      throw new IOException("PNG image data are damaged or end before the last pixel", e);
+    }
     // Pillow has no 16-bit grey with alpha and opens it as mode RGBA
     return png.colorType() == PngChunks.GREY_ALPHA && png.bitDepth() == 16
         ? RgbConversion.ofDecodedGreyAlphaOnWhite(image)
@@ -102,6 +127,15 @@ final class ImageDecoder {
     Raster raster = reader.readRaster(0, null);
     byte[] samples = RgbConversion.samples(raster, false);
     return colors.toRgb(samples, raster.getWidth(), raster.getHeight());
+  }
+
+  private static IOException arithmetic(IIOException e) {
+    return new IOException(
+        "JPEG uses arithmetic coding, and the JDK of "
+            + System.getProperty("java.vendor")
+            + " could not read it: "
+            + e.getMessage(),
+        e);
   }
 
   /** Reads into the type of the file itself, so that no profile is applied. */

@@ -28,7 +28,10 @@ enum ImageFormat {
     } else if (startsWith(data, 'G', 'I', 'F', '8', '7', 'a')
         || startsWith(data, 'G', 'I', 'F', '8', '9', 'a')) {
       return GIF;
-    } else if (startsWith(data, 'I', 'I', 42, 0) || startsWith(data, 'M', 'M', 0, 42)) {
+    } else if (startsWith(data, 'I', 'I', 42, 0)
+        || startsWith(data, 'M', 'M', 0, 42)
+        || startsWith(data, 'I', 'I', 43, 0) // BigTIFF
+        || startsWith(data, 'M', 'M', 0, 43)) {
       return TIFF;
     } else if (startsWith(data, 'R', 'I', 'F', 'F')
         && data.length >= 12

@@ -3,6 +3,7 @@ package io.r1reward.core.media;
 import io.r1reward.Image;
 import io.r1reward.MediaException;
 import io.r1reward.MediaFetcher;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a picture of the API, reads no more bytes than allowed, and decodes it. Whatever fails, on
  * whatever bytes, is a {@link MediaException} that names the picture. Thread-safe.
+ *
+ * <p>The pixels are Pillow's. What Pillow refuses is refused, save these, which are read rightly: a
+ * BMP with other masks than Pillow's or with two bits per pixel, a JPEG with a malformed JFIF
+ * segment, and a TIFF that holds lossless JPEG of eight bits or fax data under another fax's name.
+ *
+ * <p>JPEG data are decoded by the JDK: with libjpeg-turbo, as Debian builds it, to Pillow's pixels;
+ * with libjpeg 6b, as Temurin builds it, pictures with 4:4:0 chroma differ by up to 20 of 255
+ * levels, and arithmetic coding is refused.
  */
 final class ImageLoader {
 
@@ -36,7 +45,23 @@ final class ImageLoader {
           });
     }
     byte[] encoded = guarded(name, () -> read(source));
-    return guarded(name, () -> ImageDecoder.decode(encoded, limits));
+    return guarded(name, () -> decode(encoded));
+  }
+
+  /** Puts a sentence where a reader says no more than which of its indices ran out of bounds. */
+  private RgbImage decode(byte[] encoded) throws IOException {
+    try {
+      return ImageDecoder.decode(encoded, limits);
+    } catch (IOException e) {
+      String reason = e.getMessage();
+      if (reason != null && reason.indexOf(' ') > 0) {
+        throw e;
+      }
+      throw new IOException(
+          e instanceof EOFException ? "ends too early" : "is damaged (" + reason + ")", e);
+    } catch (RuntimeException e) {
+      throw new IOException("is damaged (" + e + ")", e);
+    }
   }
 
   private byte[] read(Image.Source source) throws IOException {

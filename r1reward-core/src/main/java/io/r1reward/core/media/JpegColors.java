@@ -25,6 +25,9 @@ enum JpegColors {
    *   R = Y + 1.40200 Cr,  G = Y - 0.34414 Cb - 0.71414 Cr,  B = Y + 1.77200 Cb
    */
 
+  /** Marker of a frame without loss. */
+  private static final int LOSSLESS = 0xc3;
+
   private static final int SCALE_BITS = 16;
   private static final int HALF = 1 << (SCALE_BITS - 1);
   private static final int[] RED_OF_CR = new int[256];
@@ -51,7 +54,8 @@ enum JpegColors {
     boolean jfif = false;
     int adobeTransform = -1;
     int[] ids = {};
-    for (JpegSegments.Segment segment : JpegSegments.of(file).segments()) {
+    JpegSegments all = JpegSegments.of(file);
+    for (JpegSegments.Segment segment : all.segments()) {
       int marker = segment.marker();
       int body = segment.body();
       int end = segment.end();
@@ -60,10 +64,43 @@ enum JpegColors {
       } else if (marker == 0xee && end - body >= 12 && startsWith(file, body, end, "Adobe")) {
         adobeTransform = file[body + 11] & 0xff;
       } else if (segment.isFrame()) {
+        checkPrecision(file, segment);
+        if (segment.marker() == LOSSLESS) {
+          checkLosslessScan(file, all.scan());
+        }
         ids = componentIds(file, body, end);
       }
     }
     return of(jfif, adobeTransform, ids);
+  }
+
+  /** As Pillow does. A decoder may take 12 bits for 8, or give black, without any warning. */
+  private static void checkPrecision(byte[] file, JpegSegments.Segment frame) throws IOException {
+    int bits = frame.end() > frame.body() ? file[frame.body()] & 0xff : 0;
+    if (bits != 8) {
+      throw new IOException(
+          "JPEG has samples of "
+              + bits
+              + " bits, not 8, in its frame of marker 0xff"
+              + Integer.toHexString(frame.marker())
+              + (frame.marker() == LOSSLESS ? " (lossless)" : ""));
+    }
+  }
+
+  /** As libjpeg does; a decoder may give black without any warning. */
+  private static void checkLosslessScan(byte[] file, int scan) throws IOException {
+    int end = scan + 2 + ((file[scan + 2] & 0xff) << 8 | (file[scan + 3] & 0xff));
+    int predictor = file[end - 3] & 0xff;
+    int last = file[end - 2] & 0xff;
+    int shift = file[end - 1] & 0xff;
+    if (end < scan + 10 || predictor < 1 || predictor > 7 || last != 0 || shift > 7) {
+      throw new IOException(
+          "lossless JPEG has predictor "
+              + predictor
+              + ", not one of 1 to 7, or a point transform of "
+              + shift
+              + " bits, not 0 to 7");
+    }
   }
 
   private static int[] componentIds(byte[] file, int body, int end) throws IOException {

@@ -16,6 +16,7 @@ import java.util.List;
  */
 record JpegSegments(List<Segment> segments, int scan, boolean stray) {
 
+  private static final int FIRST_ARITHMETIC = 0xc9;
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int FIRST_RESTART = 0xd0;
@@ -63,6 +64,11 @@ record JpegSegments(List<Segment> segments, int scan, boolean stray) {
       segments.add(new Segment(marker, at + 4, end));
       at = end;
     }
+  }
+
+  /** Whether the entropy coding is arithmetic, not Huffman's. */
+  boolean isArithmetic() {
+    return segments.stream().anyMatch(s -> s.isFrame() && s.marker() >= FIRST_ARITHMETIC);
   }
 
   private static boolean startsMarker(byte[] file, int at) {

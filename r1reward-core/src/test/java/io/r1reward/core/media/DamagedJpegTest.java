@@ -64,6 +64,25 @@ class DamagedJpegTest {
     assertThatThrownBy(() -> decode(file)).hasMessageContaining("ends without a scan");
   }
 
+  @Test
+  void reads_arithmetic_coding_or_says_that_the_jdk_cannot() throws IOException {
+    byte[] file = whole.clone();
+    for (JpegSegments.Segment segment : JpegSegments.of(file).segments()) {
+      if (segment.isFrame()) {
+        file[segment.body() - 3] = (byte) 0xc9;
+      }
+    }
+    assertThat(JpegSegments.of(file).isArithmetic()).isTrue();
+    assertThat(JpegSegments.of(whole).isArithmetic()).isFalse();
+    try {
+      assertThat(decode(file).width()).isEqualTo(64);
+    } catch (IOException e) {
+      assertThat(e)
+          .hasMessageContainingAll(
+              "arithmetic coding", "JDK of", System.getProperty("java.vendor"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Truncated File - Missing EOI marker, true",

@@ -191,7 +191,7 @@ class HostileMediaTest {
   void refuses_damaged_image_data() {
     byte[] file = Reference.bytes(FOLDER + "rgba-120x90.png");
     file[file.length / 2] ^= 1;
-    refuses(Image.of(file), "CRC");
+    refuses(Image.of(file), "PNG image data are damaged");
   }
 
   @Test

@@ -39,6 +39,38 @@ class JpegColorsTest {
         .hasMessageContaining("2 components");
   }
 
+  @ParameterizedTest
+  @CsvSource({"0xc0, 12, ffc0", "0xc3, 12, ffc3 (lossless)", "0xc3, 16, ffc3 (lossless)"})
+  void refuses_samples_that_are_not_of_eight_bits(String marker, int bits, String named) {
+    byte[] file = frame(Integer.decode(marker), bits, 1, 0);
+    assertThatThrownBy(() -> JpegColors.of(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("samples of " + bits + " bits, not 8", "0x" + named);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "8, 0", "1, 8"})
+  void refuses_predictors_and_shifts_that_lossless_coding_does_not_have(int predictor, int shift) {
+    byte[] file = frame(0xc3, 8, predictor, shift);
+    assertThatThrownBy(() -> JpegColors.of(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("predictor " + predictor, "transform of " + shift + " bits");
+  }
+
+  @Test
+  void reads_lossless_coding_of_eight_bits() throws IOException {
+    assertThat(JpegColors.of(frame(0xc3, 8, 7, 1))).isEqualTo(JpegColors.GREY);
+  }
+
+  /** A frame of one component and the header of its scan. */
+  private static byte[] frame(int marker, int bits, int predictor, int shift) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {-1, (byte) 0xd8});
+    segment(out, marker, new byte[] {(byte) bits, 0, 8, 0, 8, 1, 1, 0x11, 0});
+    segment(out, 0xda, new byte[] {1, 1, 0, (byte) predictor, 0, (byte) shift});
+    return out.toByteArray();
+  }
+
   @Test
   void refuses_a_file_without_a_scan() {
     assertThatThrownBy(() -> JpegColors.of(new byte[] {-1, -40, -1, -32, 0, 16, 'J'}))
