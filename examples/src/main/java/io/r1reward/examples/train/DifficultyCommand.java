@@ -1,10 +1,15 @@
 package io.r1reward.examples.train;
 
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.torch.TorchEngine;
 import io.r1reward.core.torch.TorchSettings;
+import io.r1reward.examples.UsageException;
+import io.r1reward.examples.results.Fingerprint;
+import io.r1reward.examples.results.InputDigest;
+import io.r1reward.examples.results.Progress;
 import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.MediaPaths;
 import io.r1reward.train.encode.SampleEncoder;
@@ -12,7 +17,10 @@ import io.r1reward.train.sft.Difficulty;
 import io.r1reward.train.sft.DifficultyFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,13 +76,35 @@ public final class DifficultyCommand implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
   private int threads;
 
+  @Option(
+      names = "--overwrite",
+      description = "Start afresh, whatever is in the output; else a run goes on in it.")
+  private boolean overwrite;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (!Files.isRegularFile(input)) {
+      throw new UsageException(
+          "--input " + input + (Files.exists(input) ? " is not a file" : " does not exist"));
+    }
+    if (Files.exists(output) && Files.isSameFile(input, output)) {
+      throw new UsageException("--output is the input: " + output);
+    }
     JsonLines source = JsonLines.of(input);
     if (imageRoot != null) {
       source = source.media(MediaPaths.under(imageRoot));
     }
+    List<InputDigest> digests = PairDigests.of(source);
+    Fingerprint fingerprint = Fingerprint.of(checkpoint, settings(), digests);
+    if (overwrite) {
+      Files.deleteIfExists(output);
+    }
+    long before = PairDigests.written(output);
+    if (before > 0) {
+      fingerprint.requireSame(Fingerprint.read(output), output, before, Set.of());
+    }
+    fingerprint.write(output);
     try (SampleEncoder encoder =
             SampleEncoder.open(
                 checkpoint, R1RewardProtocol.create(), SampleEncoder.TRAINING_MAX_PIXELS);
@@ -83,14 +113,26 @@ public final class DifficultyCommand implements Callable<Integer> {
                 () ->
                     TorchEngine.open(checkpoint, TorchSettings.of(device, dtype, "auto", threads)),
                 ROWS,
-                1)) {
+                1);
+        Progress progress = Progress.of("difficulty", "pairs", before, digests.size())) {
       Difficulty difficulty = new Difficulty(judge, encoder, attempts, temperature, maxNewTokens);
       long done =
-          new DifficultyFile(difficulty, batch, seed)
-              .write(source, output, count -> out.println(count + " pairs"));
+          new DifficultyFile(difficulty, batch, seed).write(source, output, progress::stepTo);
       out.println(done + " pairs with their difficulty: " + output);
     }
     out.flush();
     return 0;
+  }
+
+  /** What changes the judgements; how many are made together does not. */
+  private ImmutableMap<String, String> settings() {
+    return ImmutableMap.<String, String>builder()
+        .put("--attempts", Integer.toString(attempts))
+        .put("--temperature", Double.toString(temperature))
+        .put("--max-new-tokens", Integer.toString(maxNewTokens))
+        .put("--seed", Long.toString(seed))
+        .put("--device", device.replaceFirst(":.*", ""))
+        .put("--dtype", dtype)
+        .buildOrThrow();
   }
 }
