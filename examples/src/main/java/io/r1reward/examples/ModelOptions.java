@@ -32,15 +32,17 @@ public final class ModelOptions {
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
       description =
-          "Where to compute; auto takes the first GPU where there is one. ONNX Runtime also knows"
-              + " coreml and directml:N.")
+          "Where to compute: auto takes the first GPU where there is one, and ONNX"
+              + " Runtime also knows coreml and directml:N; default ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(
       names = "--dtype",
       paramLabel = "auto|float32|bfloat16",
       defaultValue = "auto",
-      description = "Number format; auto takes the checkpoint's where the device computes in it.")
+      description =
+          "Number format: auto takes the checkpoint's where the device computes in it;"
+              + " default ${DEFAULT-VALUE}.")
   private String dtype;
 
   @Option(

@@ -186,6 +186,14 @@ class ScoreResumeTest {
   }
 
   @Test
+  void a_run_that_cannot_begin_overwrites_nothing() throws IOException {
+    String before = Files.readString(output);
+    Files.delete(checkpoint.resolve("fake-judge"));
+    refused(score("--overwrite"), "no engine recognises");
+    assertThat(output).content().isEqualTo(before);
+  }
+
+  @Test
   void retry_and_overwrite_exclude_each_other() throws IOException {
     String before = Files.readString(output);
     refused(score("--retry-failed", "--overwrite"), "give only one");

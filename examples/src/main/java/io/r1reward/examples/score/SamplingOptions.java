@@ -13,7 +13,7 @@ final class SamplingOptions {
       names = "--votes",
       paramLabel = "K",
       defaultValue = "1",
-      description = "Judgements per pair and order; default 1.")
+      description = "Judgements per pair and order; default ${DEFAULT-VALUE}.")
   private int votes;
 
   @Option(
@@ -58,7 +58,7 @@ final class SamplingOptions {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Start of all random draws of every pair; default 0.")
+      description = "Start of all random draws of every pair; default ${DEFAULT-VALUE}.")
   private long seed;
 
   /** Returns the vote, which stops when it is decided unless asked not to, as the API's does. */

@@ -3,6 +3,7 @@ package io.r1reward.examples.score;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.RewardModel;
+import io.r1reward.examples.ExitCodes;
 import io.r1reward.examples.ModelOptions;
 import io.r1reward.examples.UsageException;
 import io.r1reward.examples.results.Fingerprint;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -65,7 +65,7 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Pairs under way, and judgements decoded together; default 16.")
+      description = "Pairs under way, and judgements decoded together; default ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(names = "--tokens", description = "Write the generated token ids too.")
@@ -112,7 +112,7 @@ public final class ScoreCommand implements Callable<Integer> {
       if (failed > 0) {
         LOG.warn("{} of {} lines failed, see \"error\" in {}", failed, digests.size(), output);
       }
-      return failed > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
+      return failed > 0 ? ExitCodes.FAILED : ExitCodes.DONE;
     }
   }
 

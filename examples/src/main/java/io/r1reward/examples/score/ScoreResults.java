@@ -18,6 +18,7 @@ final class ScoreResults implements Closeable {
   private final Path input;
   private final Path root;
   private final Path output;
+  private final boolean overwrite;
   private final boolean retry;
   private InputReader lines;
   private OutputFile scores;
@@ -29,6 +30,7 @@ final class ScoreResults implements Closeable {
       Path input,
       Path root,
       Path output,
+      boolean overwrite,
       boolean retry,
       InputReader lines,
       OutputFile scores,
@@ -36,6 +38,7 @@ final class ScoreResults implements Closeable {
     this.input = input;
     this.root = root;
     this.output = output;
+    this.overwrite = overwrite;
     this.retry = retry;
     this.lines = lines;
     this.scores = scores;
@@ -45,7 +48,7 @@ final class ScoreResults implements Closeable {
   /**
    * Opens or creates the output.
    *
-   * @param overwrite whether what it holds is thrown away
+   * @param overwrite whether what it holds is thrown away once the model is there
    * @param retry whether its failed lines are scored again
    */
   static ScoreResults open(Path input, Path root, Path output, boolean overwrite, boolean retry)
@@ -54,11 +57,9 @@ final class ScoreResults implements Closeable {
     OutputFile scores = null;
     try {
       scores = OutputFile.open(output);
-      if (overwrite) {
-        scores.clear();
-      }
-      OutputFile.Written written = scores.resume(lines, retry);
-      return new ScoreResults(input, root, output, retry, lines, scores, written);
+      OutputFile.Written written =
+          overwrite ? new OutputFile.Written(0, 0) : scores.resume(lines, retry);
+      return new ScoreResults(input, root, output, overwrite, retry, lines, scores, written);
     } catch (IOException | RuntimeException e) {
       lines.close();
       if (scores != null) {
@@ -101,12 +102,15 @@ final class ScoreResults implements Closeable {
 
   /** Says whether there is nothing to do. */
   boolean complete() {
-    return retried().isEmpty() && written.lines() == fingerprint().lines().size();
+    return !overwrite && retried().isEmpty() && written.lines() == fingerprint().lines().size();
   }
 
   /** Scores what is left; returns how many lines that was. */
   long run(ScoreSession session) throws IOException, InterruptedException {
     now = fingerprint().computing(computing(session.info()), before, output);
+    if (overwrite) {
+      scores.clear();
+    }
     long count = retried().isEmpty() ? 0 : retry(session);
     fingerprint().write(output);
     OutputFile.Written start = written;
