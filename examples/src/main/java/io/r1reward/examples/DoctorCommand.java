@@ -33,11 +33,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Holds the fast kernels of both engines against plain arithmetic on this machine's CPU, and"
           + " prints what they do, right or wrong, and what the library does about it.",
-      "Paste its output into a bug report about wrong or different numbers."
-    },
-    footer = {
-      "",
-      "Exit code: 0 what is wrong is replaced by something right, 1 it cannot be, 2 wrong usage."
+      "Paste its output into a bug report about wrong or different numbers.",
+      "It fails where what is wrong cannot be replaced by something right."
     })
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -74,7 +71,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     out.flush();
-    return torch && onnx ? 0 : 1;
+    return torch && onnx ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
   /** Prints the outcome of one engine; false if it cannot be trusted. */

@@ -1,8 +1,8 @@
 package io.r1reward.examples;
 
+import io.r1reward.examples.results.Progress;
 import io.r1reward.examples.score.PairFile;
 import io.r1reward.onnx.export.ExportOptions;
-import io.r1reward.onnx.export.ExportProgress;
 import io.r1reward.onnx.export.OnnxExporter;
 import io.r1reward.onnx.export.Precision;
 import io.r1reward.onnx.manifest.ExportManifest;
@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,6 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Exports a Hugging Face checkpoint to ONNX, in float32 or quantised.")
 final class ExportOnnx implements Callable<Integer> {
+  private static final long MEGABYTE = 1_000_000;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -44,15 +42,20 @@ final class ExportOnnx implements Callable<Integer> {
   @Option(
       names = "--weights",
       defaultValue = "INT4",
+      paramLabel = "FORMAT",
       description = "Format of the decoder: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Precision weights;
 
   @Option(
       names = "--head",
+      paramLabel = "FORMAT",
       description = "Format of the head; default: that of the weights, INT8 for INT4 at level 4.")
   private @Nullable Precision head;
 
-  @Option(names = "--vision", description = "Format of the vision tower; default as the head.")
+  @Option(
+      names = "--vision",
+      paramLabel = "FORMAT",
+      description = "Format of the vision tower; default: that of the head.")
   private @Nullable Precision vision;
 
   @Option(
@@ -69,12 +72,15 @@ final class ExportOnnx implements Callable<Integer> {
       names = "--accuracy-level",
       paramLabel = "0..4",
       defaultValue = "4",
-      description = "How quantised matrices are multiplied: 0 exact, 4 (the default) fast.")
+      description =
+          "How quantised matrices are multiplied, from 0, exact, to 4, fast; default"
+              + " ${DEFAULT-VALUE}.")
   private int accuracyLevel;
 
   @Option(
       names = "--rounding",
       defaultValue = "LEAST_SQUARES",
+      paramLabel = "WAY",
       description = "How scales are found: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private BlockRounding rounding;
 
@@ -153,24 +159,14 @@ final class ExportOnnx implements Callable<Integer> {
   }
 
   private ExportManifest export(ExportOptions options) {
-    if (!Ansi.AUTO.enabled()) {
-      return OnnxExporter.export(checkpoint, output, options, ExportProgress.SILENT);
-    }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("export")
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUnit(" MB", 1_000_000)
-            .setInitialMax(1)
-            .showSpeed()
-            .build()) {
+    try (Progress progress = Progress.of("export", "MB", 0, 1)) {
       return OnnxExporter.export(
           checkpoint,
           output,
           options,
           (done, total) -> {
-            bar.maxHint(total);
-            bar.stepTo(done);
+            progress.total(total / MEGABYTE);
+            progress.stepTo(done / MEGABYTE);
           });
     }
   }

@@ -1,5 +1,6 @@
 package io.r1reward.examples;
 
+import io.r1reward.CancelledException;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
@@ -11,10 +12,10 @@ import io.r1reward.examples.train.AblationCommand;
 import io.r1reward.examples.train.DifficultyCommand;
 import io.r1reward.examples.train.TrainCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -43,16 +44,32 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** Runs a program; exit code 0 done, 1 failed, 2 wrong usage. */
+  /** Runs a program, and exits by the rule of {@link ExitCodes}. */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
 
   /** Makes the command line, for {@link #main} and for tests. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.getSubcommands().values().forEach(Main::style);
+    style(commandLine);
+    return commandLine
         .setExecutionExceptionHandler(failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Options stand in the order of their fields, with those for help last, then the exit codes. */
+  private static void style(CommandLine program) {
+    program.getCommandSpec().mixinStandardHelpOptions(false).mixinStandardHelpOptions(true);
+    program
+        .getCommandSpec()
+        .usageMessage()
+        .sortOptions(false)
+        .sortSynopsis(false)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCodes.RULE);
   }
 
   @Override
@@ -65,18 +82,22 @@ public final class Main implements Callable<Integer> {
    */
   private static IExecutionExceptionHandler failures() {
     return (failure, commandLine, parsed) -> {
+      if (failure instanceof InterruptedException || failure instanceof CancelledException) {
+        commandLine.getErr().println(commandLine.getCommandName() + ": interrupted");
+        return ExitCodes.INTERRUPTED;
+      }
       boolean usage =
           failure instanceof UsageException
               || failure instanceof InvalidInputException
               || failure instanceof CheckpointException;
       if (usage || failure instanceof RewardModelException) {
         commandLine.getErr().println(commandLine.getCommandName() + ": " + failure.getMessage());
-      } else if (failure instanceof IOException) {
+      } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
         commandLine.getErr().println(commandLine.getCommandName() + ": " + failure);
       } else {
         failure.printStackTrace(commandLine.getErr());
       }
-      return usage ? ExitCode.USAGE : ExitCode.SOFTWARE;
+      return usage ? ExitCodes.WRONG : ExitCodes.FAILED;
     };
   }
 }

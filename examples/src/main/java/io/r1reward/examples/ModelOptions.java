@@ -1,5 +1,6 @@
 package io.r1reward.examples;
 
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.RewardModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +32,17 @@ public final class ModelOptions {
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
       description =
-          "Where to compute; auto takes the first GPU where there is one. ONNX Runtime also knows"
-              + " coreml and directml:N.")
+          "Where to compute: auto takes the first GPU where there is one, and ONNX"
+              + " Runtime also knows coreml and directml:N; default ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(
       names = "--dtype",
       paramLabel = "auto|float32|bfloat16",
       defaultValue = "auto",
-      description = "Number format; auto takes the checkpoint's where the device computes in it.")
+      description =
+          "Number format: auto takes the checkpoint's where the device computes in it;"
+              + " default ${DEFAULT-VALUE}.")
   private String dtype;
 
   @Option(
@@ -60,12 +63,34 @@ public final class ModelOptions {
    * @throws ParameterException if the checkpoint is missing, or device or dtype is none
    */
   public RewardModel.Builder builder() {
+    return builder(checkpoint());
+  }
+
+  /**
+   * Returns the folder of the model.
+   *
+   * @throws ParameterException if the checkpoint is missing
+   */
+  public Path checkpoint() {
     if (checkpoint == null) {
       throw wrong(
           "Missing required option: '--checkpoint=DIR', the folder of an R1-Reward checkpoint"
               + " (config.json, model*.safetensors, tokenizer.json, preprocessor_config.json)");
     }
-    return builder(checkpoint);
+    return checkpoint;
+  }
+
+  /** Returns what changes results, by option; a GPU's number does not. */
+  public ImmutableMap<String, String> fingerprint() {
+    return ImmutableMap.of(
+        "--engine",
+        engine == null ? "any" : engine,
+        "--device",
+        device.replaceFirst(":.*", ""),
+        "--dtype",
+        dtype,
+        "--max-pixels",
+        maxPixels == null ? "default" : maxPixels.toString());
   }
 
   /** Says whether a checkpoint was named. */

@@ -35,28 +35,31 @@ final class Quickstart implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
-  @Option(names = "--image", paramLabel = "FILE", description = "Default: a picture in the jar.")
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "Picture that the question is about; default: one in the jar.")
   private @Nullable Path image;
 
   @Option(
       names = "--question",
       paramLabel = "TEXT",
       defaultValue = "How many diamonds are there?",
-      description = "Default: ${DEFAULT-VALUE}")
+      description = "Question about the picture; default \"${DEFAULT-VALUE}\".")
   private String question;
 
   @Option(
       names = "--first",
       paramLabel = "TEXT",
       defaultValue = "There are two diamonds.",
-      description = "Default: ${DEFAULT-VALUE}")
+      description = "First response; default \"${DEFAULT-VALUE}\".")
   private String first;
 
   @Option(
       names = "--second",
       paramLabel = "TEXT",
       defaultValue = "There are three diamonds.",
-      description = "Default: ${DEFAULT-VALUE}")
+      description = "Second response; default \"${DEFAULT-VALUE}\".")
   private String second;
 
   @Option(

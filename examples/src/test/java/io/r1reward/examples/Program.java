@@ -5,9 +5,10 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Runs the command line as the jar does, and holds what it printed. */
-record Program(int exitCode, String out, String err) {
+public record Program(int exitCode, String out, String err) {
 
-  static Program run(Object... arguments) {
+  /** Runs it with these words. */
+  public static Program run(Object... arguments) {
     String[] words = new String[arguments.length];
     for (int i = 0; i < words.length; i++) {
       words[i] = arguments[i].toString();

@@ -89,6 +89,7 @@ class ScoreCommandTest {
   @Test
   void goes_on_where_a_killed_run_stopped() throws IOException {
     Files.writeString(input, GOOD + "\n" + GOOD.replace("\"a\"", "\"b\"") + "\n");
+    assertThat(score().exitCode()).isZero();
     Files.writeString(output, GOOD_SCORE + "\n{\"id\":\"b\",\"pre");
 
     assertThat(score().exitCode()).isZero();

@@ -96,6 +96,9 @@ class ScoreEndToEndTest {
   void a_run_that_was_killed_goes_on_to_the_same_output() throws IOException {
     Path whole = folder.resolve("whole.jsonl");
     score(whole);
+    Files.copy(
+        folder.resolve("whole.jsonl.fingerprint.json"),
+        folder.resolve("cut.jsonl.fingerprint.json"));
     byte[] bytes = Files.readAllBytes(whole);
     Path cut = folder.resolve("cut.jsonl");
     int half = Files.readString(whole).indexOf("\"picture\"") + 30;

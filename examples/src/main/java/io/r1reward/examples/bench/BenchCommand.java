@@ -37,7 +37,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--shape",
         paramLabel = "0.5b|3b|7b",
-        description = "Random weights of this shape are made. Default: 0.5b")
+        description = "Random weights of this shape are made; default: 0.5b.")
     @Nullable String shape;
 
     @Option(
@@ -76,7 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--soak",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Scores N judgements with --checkpoint instead, and shows the memory.")
+      description =
+          "Scores N judgements with --checkpoint instead, and shows the memory; default"
+              + " ${DEFAULT-VALUE}.")
   private int soak;
 
   @Override

@@ -13,28 +13,34 @@ final class BenchSettings {
       names = "--device",
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
-      description = "Where to compute; auto takes the first GPU where there is one.")
+      description =
+          "Where to compute: auto takes the first GPU where there is one; default"
+              + " ${DEFAULT-VALUE}.")
   String device;
 
   @Option(
       names = "--dtype",
       paramLabel = "auto|float32|bfloat16",
       defaultValue = "auto",
-      description = "Number format; auto takes the checkpoint's where the device computes in it.")
+      description =
+          "Number format: auto takes the checkpoint's where the device computes in it;"
+              + " default ${DEFAULT-VALUE}.")
   String dtype;
 
   @Option(
       names = "--weights",
       paramLabel = "auto|mapped|fused|packed",
       defaultValue = "auto",
-      description = "Layout of the weights in memory.")
+      description = "Layout of the weights in memory; default ${DEFAULT-VALUE}.")
   String weights;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Threads inside one operator on a CPU; default: the engine's choice.")
+      description =
+          "Threads inside one operator on a CPU, 0 for the engine's choice; default"
+              + " ${DEFAULT-VALUE}.")
   int threads;
 
   @Option(
@@ -51,14 +57,15 @@ final class BenchSettings {
       split = ",",
       defaultValue = "256,512",
       description =
-          "Lengths of prompts; the last is what is decoded and voted on. Default: ${DEFAULT-VALUE}")
+          "Lengths of prompts, of which the last is decoded and voted on; default"
+              + " ${DEFAULT-VALUE}.")
   List<Integer> promptTokens;
 
   @Option(
       names = "--new-tokens",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Tokens of a completion. Default: ${DEFAULT-VALUE}")
+      description = "Tokens of a completion; default ${DEFAULT-VALUE}.")
   int newTokens;
 
   @Option(
@@ -66,7 +73,7 @@ final class BenchSettings {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,8,16",
-      description = "Rows that decode together. Default: ${DEFAULT-VALUE}")
+      description = "Rows that decode together; default ${DEFAULT-VALUE}.")
   List<Integer> batch;
 
   @Option(
@@ -74,28 +81,29 @@ final class BenchSettings {
       paramLabel = "K",
       split = ",",
       defaultValue = "1,8",
-      description = "Judgements of a vote; 1 is always measured. Default: ${DEFAULT-VALUE}")
+      description =
+          "Judgements of a vote, of which 1 is always measured; default" + " ${DEFAULT-VALUE}.")
   List<Integer> votes;
 
   @Option(
       names = "--pixels",
       paramLabel = "N",
       defaultValue = "1003520",
-      description = "Pixels of the picture. Default: ${DEFAULT-VALUE}")
+      description = "Pixels of the picture; default ${DEFAULT-VALUE}.")
   long pixels;
 
   @Option(
       names = "--repeat",
       paramLabel = "R",
       defaultValue = "3",
-      description = "Turns that count, after one to warm up. Default: ${DEFAULT-VALUE}")
+      description = "Turns that count, after one to warm up; default ${DEFAULT-VALUE}.")
   int repeat;
 
   @Option(
       names = "--work-dir",
       paramLabel = "DIR",
       description =
-          "Where random checkpoints are kept, to be used again. Default: a temporary folder.")
+          "Where random checkpoints are kept, to be used again; default: a temporary" + " folder.")
   @Nullable Path workDir;
 
   /** Returns the length of the prompt that is decoded and voted on. */

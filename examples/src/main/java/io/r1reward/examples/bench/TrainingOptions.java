@@ -12,10 +12,10 @@ final class TrainingOptions {
       names = "--train",
       paramLabel = "N",
       defaultValue = "0",
-      description = {
-        "Measures training steps on N sequences of --prompt-tokens (the last) and --new-tokens"
-            + " instead: supervised fine-tuning, rollout, and StableReinforce's update."
-      })
+      description =
+          "Measures training steps on N sequences of --prompt-tokens (the last) and"
+              + " --new-tokens instead: supervised fine-tuning, rollout, and"
+              + " StableReinforce's update; default ${DEFAULT-VALUE}.")
   int sequences;
 
   @Option(
@@ -33,7 +33,7 @@ final class TrainingOptions {
       names = "--token-budget",
       paramLabel = "N",
       defaultValue = "4096",
-      description = "With --train: most tokens of a micro-batch. Default: ${DEFAULT-VALUE}")
+      description = "With --train: most tokens of a micro-batch; default ${DEFAULT-VALUE}.")
   int tokenBudget;
 
   @Option(
@@ -41,7 +41,8 @@ final class TrainingOptions {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "With --train: layers between kept inputs, 0 keeps everything. Default: ${DEFAULT-VALUE}")
+          "With --train: layers between kept inputs, 0 keeps everything; default"
+              + " ${DEFAULT-VALUE}.")
   int checkpointLayers;
 
   /** Returns the rank of the adapters. */

@@ -48,7 +48,9 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--reference-dtype",
       paramLabel = "auto|float32|bfloat16",
       defaultValue = "auto",
-      description = "Number format of the reference; default: the checkpoint's.")
+      description =
+          "Number format of the reference: auto takes the checkpoint's; default"
+              + " ${DEFAULT-VALUE}.")
   private String referenceDtype;
 
   @Option(
@@ -97,7 +99,9 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "auto|cpu|cuda:N",
       defaultValue = "auto",
-      description = "Where to compute.")
+      description =
+          "Where to compute: auto takes the first GPU where there is one; default"
+              + " ${DEFAULT-VALUE}.")
   private String device;
 
   @Option(

@@ -17,6 +17,7 @@ import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.TokenListener;
 import io.r1reward.core.judge.JudgeRewardModel;
 import io.r1reward.examples.UsageException;
+import io.r1reward.examples.results.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,11 @@ final class Interview {
       progress.accept("answers behind given texts");
       List<Judgement> texts = reference == null ? judgements : reference.judgements();
       List<float[]> forced = new ArrayList<>();
-      for (int i = 0; i < pairs.size(); i++) {
-        forced.add(force(judge, pairs.get(i), texts.get(i)));
+      try (Progress texted = Progress.of("compare", "texts", 0, pairs.size())) {
+        for (int i = 0; i < pairs.size(); i++) {
+          forced.add(force(judge, pairs.get(i), texts.get(i)));
+          texted.step();
+        }
       }
       return new Answers(name, judge.info(), judgements, forced, seconds);
     }
@@ -80,15 +84,22 @@ final class Interview {
 
   private List<Judgement> judge(JudgeRewardModel judge) {
     List<Judgement> judgements = new ArrayList<>();
-    // no more pictures in memory than pairs under way
-    for (int from = 0; from < pairs.size(); from += 4 * together) {
-      List<CompletableFuture<PreferenceScore>> scores = new ArrayList<>();
-      for (PreferencePair pair : pairs.subList(from, Math.min(pairs.size(), from + 4 * together))) {
-        scores.add(
-            judge.submit(
-                ScoreRequest.builder(pair).voting(Voting.single()).sampling(sampling).build()));
+    try (Progress judged = Progress.of("compare", "pairs", 0, pairs.size())) {
+      // no more pictures in memory than pairs under way
+      for (int from = 0; from < pairs.size(); from += 4 * together) {
+        List<CompletableFuture<PreferenceScore>> scores = new ArrayList<>();
+        for (PreferencePair pair :
+            pairs.subList(from, Math.min(pairs.size(), from + 4 * together))) {
+          scores.add(
+              judge.submit(
+                  ScoreRequest.builder(pair).voting(Voting.single()).sampling(sampling).build()));
+        }
+        scores.forEach(
+            score -> {
+              judgements.add(score.join().judgements().get(0));
+              judged.step();
+            });
       }
-      scores.forEach(score -> judgements.add(score.join().judgements().get(0)));
     }
     return judgements;
   }

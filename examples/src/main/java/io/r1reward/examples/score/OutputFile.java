@@ -10,6 +10,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class OutputFile implements Closeable {
 
   private final Path path;
   private final RandomAccessFile file;
+  private final Set<Long> failed = new TreeSet<>();
 
   private OutputFile(Path path, RandomAccessFile file) {
     this.path = path;
@@ -67,9 +70,10 @@ final class OutputFile implements Closeable {
    * Passes over the input lines that the output holds already, in step, and cuts off half a last
    * line. The next line appended belongs to the input's next line.
    *
+   * @param again whether failed lines are to be scored again, so that their input may have changed
    * @throws UsageException if the output does not belong to this input
    */
-  Written resume(InputReader input) throws IOException {
+  Written resume(InputReader input, boolean again) throws IOException {
     LineReader lines = new LineReader(Channels.newInputStream(file.getChannel()), MAX_LINE_BYTES);
     Written written = new Written(0, 0);
     LineReader.Line line;
@@ -84,8 +88,12 @@ final class OutputFile implements Closeable {
         }
         throw foreign(line, "is not a score: " + e.getMessage());
       }
-      check(line, score, input.next());
-      written = written.plus(score.has("error"));
+      boolean failure = score.has("error");
+      check(line, score, input.next(), failure && again);
+      if (failure) {
+        failed.add(written.lines());
+      }
+      written = written.plus(failure);
       last = line;
     }
     long end = last == null ? 0 : last.end();
@@ -95,6 +103,16 @@ final class OutputFile implements Closeable {
       file.write('\n');
     }
     return written;
+  }
+
+  /** Returns the places, from 0, of the failed lines that {@link #resume} met. */
+  Set<Long> failed() {
+    return failed;
+  }
+
+  /** Takes everything out. */
+  void clear() throws IOException {
+    file.setLength(0);
   }
 
   /** Adds a line. */
@@ -110,9 +128,13 @@ final class OutputFile implements Closeable {
     file.close();
   }
 
-  private void check(LineReader.Line line, ObjectNode score, @Nullable InputLine input) {
+  private void check(
+      LineReader.Line line, ObjectNode score, @Nullable InputLine input, boolean mayDiffer) {
     if (input == null) {
       throw foreign(line, "has no line in the input, which is shorter");
+    }
+    if (mayDiffer) {
+      return;
     }
     if (!score.path("id").equals(input.id())) {
       throw foreign(

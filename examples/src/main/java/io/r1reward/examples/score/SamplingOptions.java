@@ -1,5 +1,6 @@
 package io.r1reward.examples.score;
 
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.Sampling;
 import io.r1reward.Voting;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ final class SamplingOptions {
       names = "--votes",
       paramLabel = "K",
       defaultValue = "1",
-      description = "Judgements per pair and order; default 1.")
+      description = "Judgements per pair and order; default ${DEFAULT-VALUE}.")
   private int votes;
 
   @Option(
@@ -57,12 +58,32 @@ final class SamplingOptions {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Start of all random draws of every pair; default 0.")
+      description = "Start of all random draws of every pair; default ${DEFAULT-VALUE}.")
   private long seed;
 
   /** Returns the vote, which stops when it is decided unless asked not to, as the API's does. */
   Voting voting() {
     return new Voting(votes, bothOrders, !toTheEnd);
+  }
+
+  /** Returns all of them, by option. */
+  ImmutableMap<String, String> fingerprint() {
+    return ImmutableMap.<String, String>builder()
+        .put("--votes", Integer.toString(votes))
+        .put("--both-orders", Boolean.toString(bothOrders))
+        .put("--to-the-end", Boolean.toString(toTheEnd))
+        .put("--temperature", text(temperature))
+        .put("--top-p", text(topP))
+        .put("--repetition-penalty", text(repetitionPenalty))
+        .put(
+            "--max-new-tokens",
+            Integer.toString(maxNewTokens == null ? Sampling.DEFAULT_MAX_NEW_TOKENS : maxNewTokens))
+        .put("--seed", Long.toString(seed))
+        .buildOrThrow();
+  }
+
+  private static String text(@Nullable Double value) {
+    return value == null ? "the checkpoint's" : value.toString();
   }
 
   /** Returns the settings; what was not given comes from the checkpoint. */

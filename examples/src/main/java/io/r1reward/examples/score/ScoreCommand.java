@@ -1,16 +1,20 @@
 package io.r1reward.examples.score;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.RewardModel;
+import io.r1reward.examples.ExitCodes;
 import io.r1reward.examples.ModelOptions;
 import io.r1reward.examples.UsageException;
+import io.r1reward.examples.results.Fingerprint;
+import io.r1reward.examples.results.InputDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +34,13 @@ import picocli.CommandLine.Option;
       "Input lines: {\"id\", \"question\", \"first\", \"second\", \"image\": path | \"images\":"
           + " [...] | \"video\": [frame paths], \"fps\": x}; prompt, chosen and rejected are"
           + " understood for question, first and second.",
-      "A run that was stopped goes on where it ended when it is called again with the same options.",
-      "Exit code: 0 all lines scored, 1 some failed, 2 wrong usage."
+      "A run that was stopped goes on where it ended when it is called again with the same options;"
+          + " FILE.fingerprint.json beside the output tells what made it, and where checkpoint,"
+          + " settings or lines that are scored have changed since, the program refuses to go on."
     })
 public final class ScoreCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
   private static final int QUEUE_CAPACITY = 1024;
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   @Mixin private ModelOptions model;
   @Mixin private SamplingOptions sampling;
@@ -61,11 +65,21 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Pairs under way, and judgements decoded together; default 16.")
+      description = "Pairs under way, and judgements decoded together; default ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(names = "--tokens", description = "Write the generated token ids too.")
   private boolean tokens;
+
+  @Option(
+      names = "--retry-failed",
+      description = "Score the lines again that stand as failed in the output, then go on.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--overwrite",
+      description = "Start afresh, whatever is in the output; else a run goes on in it.")
+  private boolean overwrite;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -74,25 +88,50 @@ public final class ScoreCommand implements Callable<Integer> {
     ScoreRun.Settings settings =
         new ScoreRun.Settings(sampling.voting(), sampling.sampling(), batch, tokens);
     Path root = checkedRoot();
-    try (InputReader lines = InputReader.open(input, root);
-        OutputFile scores = OutputFile.open(output)) {
-      OutputFile.Written before = scores.resume(lines);
-      long total = InputReader.count(input);
-      if (before.lines() > 0) {
-        LOG.info("{} of {} lines are in {} already", before.lines(), total, output);
+    ImmutableList<InputDigest> digests = ScoreInputs.digests(input, root);
+    try (ScoreResults results = ScoreResults.open(input, root, output, overwrite, retryFailed)) {
+      results.check(Fingerprint.of(model.checkpoint(), fingerprint(), digests));
+      if (results.written().lines() > 0) {
+        LOG.info(
+            "{} of {} lines are in {} already", results.written().lines(), digests.size(), output);
       }
-      OutputFile.Written after =
-          before.lines() == total ? before : run(builder, settings, lines, scores, before, total);
-      if (after.failed() > 0) {
-        LOG.warn("{} of {} lines failed, see \"error\" in {}", after.failed(), total, output);
+      if (!results.complete()) {
+        try (ScoreSession session = ScoreSession.open(builder, settings)) {
+          Instant start = Instant.now();
+          long count = results.run(session);
+          double seconds =
+              Math.max(1e-3, Duration.between(start, Instant.now()).toMillis() / 1000.0);
+          LOG.info(
+              "{} lines in {} s, {} pairs/s",
+              count,
+              String.format("%.1f", seconds),
+              String.format("%.2f", count / seconds));
+        }
       }
-      return after.failed() > 0 ? 1 : 0;
+      long failed = results.written().failed();
+      if (failed > 0) {
+        LOG.warn("{} of {} lines failed, see \"error\" in {}", failed, digests.size(), output);
+      }
+      return failed > 0 ? ExitCodes.FAILED : ExitCodes.DONE;
     }
+  }
+
+  /** What changes the scores; batches and threads do not. */
+  private Map<String, String> fingerprint() {
+    return ImmutableMap.<String, String>builder()
+        .putAll(model.fingerprint())
+        .putAll(sampling.fingerprint())
+        .put("--tokens", Boolean.toString(tokens))
+        .buildOrThrow();
   }
 
   private Path checkedRoot() throws IOException {
     if (batch < 1) {
       throw new UsageException("--batch must be at least 1, got " + batch);
+    }
+    if (overwrite && retryFailed) {
+      throw new UsageException(
+          "--overwrite starts afresh and --retry-failed goes on in the output, give only one");
     }
     if (!Files.isRegularFile(input)) {
       throw new UsageException(
@@ -106,61 +145,5 @@ public final class ScoreCommand implements Callable<Integer> {
       throw new UsageException("--image-root " + root + " is not a folder");
     }
     return root;
-  }
-
-  private static OutputFile.Written run(
-      RewardModel.Builder builder,
-      ScoreRun.Settings settings,
-      InputReader lines,
-      OutputFile scores,
-      OutputFile.Written before,
-      long total)
-      throws IOException, InterruptedException {
-    CountDownLatch closed = new CountDownLatch(1);
-    try (RewardModel model = builder.load()) {
-      LOG.info("{}", model.info());
-      Instant start = Instant.now();
-      OutputFile.Written after;
-      try (ScoreProgress progress = ScoreProgress.of(before.lines(), total)) {
-        ScoreRun run = new ScoreRun(model, settings, lines, scores, progress);
-        Thread onExit = new Thread(() -> stop(run, closed), "stop-scoring");
-        Runtime.getRuntime().addShutdownHook(onExit);
-        try {
-          after = run.run(before);
-        } finally {
-          removeHook(onExit);
-        }
-      }
-      double seconds = Duration.between(start, Instant.now()).toMillis() / 1000.0;
-      long count = after.lines() - before.lines();
-      LOG.info(
-          "{} lines in {} s, {} pairs/s",
-          count,
-          String.format("%.1f", seconds),
-          String.format("%.2f", count / Math.max(seconds, 1e-3)));
-      return after;
-    } finally {
-      closed.countDown();
-    }
-  }
-
-  /** On Ctrl-C: lets the run end behind a whole line and free the model, for a while. */
-  private static void stop(ScoreRun run, CountDownLatch closed) {
-    run.stop();
-    try {
-      if (!closed.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.warn("the model did not close within {} s", STOP_LIMIT.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      LOG.info("stopped; the same command goes on from here");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.r1reward.examples.score;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
@@ -11,6 +12,7 @@ import io.r1reward.RewardModelException;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
+import io.r1reward.examples.results.Progress;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores the rest of an input, with several pairs under way, and writes the output in input order.
@@ -38,25 +41,32 @@ final class ScoreRun {
    */
   record Settings(Voting voting, Sampling sampling, int inFlight, boolean tokens) {}
 
+  /** Gives the lines to score, then null. */
+  @FunctionalInterface
+  interface Source {
+    @Nullable InputLine next() throws IOException;
+  }
+
+  /** Takes the lines of the output, in the order of the input. */
+  @FunctionalInterface
+  interface Sink {
+    void append(ObjectNode line) throws IOException;
+  }
+
   private record Pending(InputLine line, CompletableFuture<PreferenceScore> score) {}
 
   private final RewardModel model;
   private final Settings settings;
-  private final InputReader input;
-  private final OutputFile output;
-  private final ScoreProgress progress;
+  private final Source input;
+  private final Sink output;
+  private final Progress progress;
 
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Semaphore ended = new Semaphore(0);
   private volatile boolean stopped;
 
-  ScoreRun(
-      RewardModel model,
-      Settings settings,
-      InputReader input,
-      OutputFile output,
-      ScoreProgress progress) {
+  ScoreRun(RewardModel model, Settings settings, Source input, Sink output, Progress progress) {
     this.model = model;
     this.settings = settings;
     this.input = input;

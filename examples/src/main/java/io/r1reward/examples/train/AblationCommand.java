@@ -44,30 +44,62 @@ public final class AblationCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--start", required = true, description = "checkpoint after the cold start")
+  @Option(
+      names = "--start",
+      required = true,
+      paramLabel = "DIR",
+      description = "Checkpoint after the cold start.")
   private Path start;
 
-  @Option(names = "--output", required = true, description = "folder of runs and pictures")
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of runs and pictures.")
   private Path output;
 
   @Mixin private TrainingHardware hardware;
 
-  @Option(names = "--seeds", defaultValue = "3", description = "runs of each variant")
+  @Option(
+      names = "--seeds",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Runs of each variant; default ${DEFAULT-VALUE}.")
   private int seeds;
 
-  @Option(names = "--iterations", defaultValue = "20", description = "rollout batches of a run")
+  @Option(
+      names = "--iterations",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "Rollout batches of a run; default ${DEFAULT-VALUE}.")
   private long iterations;
 
-  @Option(names = "--rollouts", defaultValue = "128", description = "rollouts per batch")
+  @Option(
+      names = "--rollouts",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Rollouts per batch; default ${DEFAULT-VALUE}.")
   private int rollouts;
 
-  @Option(names = "--epochs", defaultValue = "5", description = "passes over each batch")
+  @Option(
+      names = "--epochs",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Passes over each batch; default ${DEFAULT-VALUE}.")
   private int epochs;
 
-  @Option(names = "--rate", defaultValue = "0.001", description = "learning rate")
+  @Option(
+      names = "--rate",
+      defaultValue = "0.001",
+      paramLabel = "RATE",
+      description = "Learning rate; default ${DEFAULT-VALUE}.")
   private double rate;
 
-  @Option(names = "--watched", defaultValue = "200", description = "held-out pairs")
+  @Option(
+      names = "--watched",
+      defaultValue = "200",
+      paramLabel = "N",
+      description = "Held-out pairs; default ${DEFAULT-VALUE}.")
   private int watched;
 
   /** The variants, by the names of the table. */

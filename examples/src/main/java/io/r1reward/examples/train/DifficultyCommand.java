@@ -1,10 +1,15 @@
 package io.r1reward.examples.train;
 
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.torch.TorchEngine;
 import io.r1reward.core.torch.TorchSettings;
+import io.r1reward.examples.UsageException;
+import io.r1reward.examples.results.Fingerprint;
+import io.r1reward.examples.results.InputDigest;
+import io.r1reward.examples.results.Progress;
 import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.MediaPaths;
 import io.r1reward.train.encode.SampleEncoder;
@@ -12,7 +17,10 @@ import io.r1reward.train.sft.Difficulty;
 import io.r1reward.train.sft.DifficultyFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,63 +40,151 @@ public final class DifficultyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--checkpoint", required = true, description = "folder of the judge")
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "DIR",
+      description = "Hugging Face folder of the judge.")
   private Path checkpoint;
 
-  @Option(names = "--input", required = true, description = "JSON lines of labelled pairs")
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "JSON lines of labelled pairs.")
   private Path input;
 
-  @Option(names = "--output", required = true, description = "the same lines with the fields")
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "The same lines with the fields added.")
   private Path output;
 
-  @Option(names = "--image-root", description = "folder of relative paths; default: the input's")
+  @Option(
+      names = "--image-root",
+      paramLabel = "DIR",
+      description = "Where relative picture paths start; default: the folder of the input.")
   private @Nullable Path imageRoot;
 
-  @Option(names = "--attempts", defaultValue = "3", description = "most judgements of a pair")
+  @Option(
+      names = "--attempts",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Most judgements of a pair; default ${DEFAULT-VALUE}.")
   private int attempts;
 
-  @Option(names = "--temperature", defaultValue = "1", description = "of the judgements")
+  @Option(
+      names = "--temperature",
+      defaultValue = "1",
+      paramLabel = "T",
+      description = "Temperature of the judgements, 0 is greedy; default ${DEFAULT-VALUE}.")
   private double temperature;
 
-  @Option(names = "--max-new-tokens", defaultValue = "1024", description = "of a judgement")
+  @Option(
+      names = "--max-new-tokens",
+      defaultValue = "1024",
+      paramLabel = "N",
+      description = "Most tokens of a judgement; default ${DEFAULT-VALUE}.")
   private int maxNewTokens;
 
-  @Option(names = "--batch", defaultValue = "64", description = "pairs that are judged at a time")
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Pairs that are judged at a time; default ${DEFAULT-VALUE}.")
   private int batch;
 
-  @Option(names = "--seed", defaultValue = "0", description = "of the judgements")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "S",
+      description = "Start of all random draws; default ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda:N")
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      paramLabel = "auto|cpu|cuda:N",
+      description =
+          "Where to compute: auto takes the first GPU where there is one; default"
+              + " ${DEFAULT-VALUE}.")
   private String device;
 
-  @Option(names = "--dtype", defaultValue = "auto", description = "auto, float32 or bfloat16")
+  @Option(
+      names = "--dtype",
+      defaultValue = "auto",
+      paramLabel = "auto|float32|bfloat16",
+      description =
+          "Number format: auto takes the checkpoint's where the device computes in it;"
+              + " default ${DEFAULT-VALUE}.")
   private String dtype;
 
-  @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Threads inside one operator on a CPU, 0 for the engine's choice; default"
+              + " ${DEFAULT-VALUE}.")
   private int threads;
+
+  @Option(
+      names = "--overwrite",
+      description = "Start afresh, whatever is in the output; else a run goes on in it.")
+  private boolean overwrite;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (!Files.isRegularFile(input)) {
+      throw new UsageException(
+          "--input " + input + (Files.exists(input) ? " is not a file" : " does not exist"));
+    }
+    if (Files.exists(output) && Files.isSameFile(input, output)) {
+      throw new UsageException("--output is the input: " + output);
+    }
     JsonLines source = JsonLines.of(input);
     if (imageRoot != null) {
       source = source.media(MediaPaths.under(imageRoot));
     }
-    try (SampleEncoder encoder = SampleEncoder.open(checkpoint, R1RewardProtocol.create());
+    List<InputDigest> digests = PairDigests.of(source);
+    Fingerprint fingerprint = Fingerprint.of(checkpoint, settings(), digests);
+    long before = overwrite ? 0 : PairDigests.written(output);
+    if (before > 0) {
+      fingerprint.requireSame(Fingerprint.read(output), output, before, Set.of());
+    }
+    try (SampleEncoder encoder =
+            SampleEncoder.open(checkpoint, R1RewardProtocol.create());
         Generator judge =
             BatchingGenerator.open(
                 () ->
                     TorchEngine.open(checkpoint, TorchSettings.of(device, dtype, "auto", threads)),
                 ROWS,
-                1)) {
+                1);
+        Progress progress = Progress.of("difficulty", "pairs", before, digests.size())) {
+      if (overwrite) {
+        Files.deleteIfExists(output);
+      }
+      fingerprint.write(output);
       Difficulty difficulty = new Difficulty(judge, encoder, attempts, temperature, maxNewTokens);
       long done =
-          new DifficultyFile(difficulty, batch, seed)
-              .write(source, output, count -> out.println(count + " pairs"));
+          new DifficultyFile(difficulty, batch, seed).write(source, output, progress::stepTo);
       out.println(done + " pairs with their difficulty: " + output);
     }
     out.flush();
     return 0;
+  }
+
+  /** What changes the judgements; how many are made together does not. */
+  private ImmutableMap<String, String> settings() {
+    return ImmutableMap.<String, String>builder()
+        .put("--attempts", Integer.toString(attempts))
+        .put("--temperature", Double.toString(temperature))
+        .put("--max-new-tokens", Integer.toString(maxNewTokens))
+        .put("--seed", Long.toString(seed))
+        .put("--device", device.replaceFirst(":.*", ""))
+        .put("--dtype", dtype)
+        .buildOrThrow();
   }
 }

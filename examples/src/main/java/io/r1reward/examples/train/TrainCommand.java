@@ -49,7 +49,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--output", required = true, description = "folder of the run")
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the run.")
   private Path output;
 
   @Mixin private TrainingHardware hardware;
@@ -57,7 +61,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--cold-start",
       paramLabel = "DIR",
-      description = "judge to go on from with RL, in place of a cold start")
+      description = "Judge to go on from with RL, in place of a cold start.")
   private @Nullable Path coldStart;
 
   @Option(
@@ -66,40 +70,80 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "THINGS:STEPS",
       converter = CurriculumStage.Converter.class,
       defaultValue = "1:1000,1-4:1000,1:500,1-4:1500",
-      description = "cold start: things per picture and steps, one stage after the other")
+      description =
+          "Stages of the cold start, one after the other: things per picture and steps;"
+              + " default ${DEFAULT-VALUE}.")
   private List<CurriculumStage> stages;
 
-  @Option(names = "--sft-rate", defaultValue = "0.002", description = "its learning rate")
+  @Option(
+      names = "--sft-rate",
+      defaultValue = "0.002",
+      paramLabel = "RATE",
+      description = "Learning rate of the cold start; default ${DEFAULT-VALUE}.")
   private double sftRate;
 
-  @Option(names = "--batch", defaultValue = "32", description = "its samples per step")
+  @Option(
+      names = "--batch",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "Samples per step of the cold start; default ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--token-budget",
       defaultValue = "2048",
-      description = "tokens computed at a time; a GPU wants more")
+      paramLabel = "N",
+      description =
+          "Tokens computed at a time, of which a GPU wants more; default" + " ${DEFAULT-VALUE}.")
   private int tokenBudget;
 
-  @Option(names = "--rl-iterations", defaultValue = "60", description = "rollout batches of RL")
+  @Option(
+      names = "--rl-iterations",
+      defaultValue = "60",
+      paramLabel = "N",
+      description = "Rollout batches of RL; default ${DEFAULT-VALUE}.")
   private long rlIterations;
 
-  @Option(names = "--prompts", defaultValue = "32", description = "pairs per batch of RL")
+  @Option(
+      names = "--prompts",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "Pairs per batch of RL; default ${DEFAULT-VALUE}.")
   private int prompts;
 
-  @Option(names = "--samples", defaultValue = "8", description = "rollouts of a pair")
+  @Option(
+      names = "--samples",
+      defaultValue = "8",
+      paramLabel = "N",
+      description = "Rollouts of a pair; default ${DEFAULT-VALUE}.")
   private int samples;
 
-  @Option(names = "--epochs", defaultValue = "1", description = "passes over a batch of RL")
+  @Option(
+      names = "--epochs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Passes over a batch of RL; default ${DEFAULT-VALUE}.")
   private int epochs;
 
-  @Option(names = "--rl-rate", defaultValue = "0.00003", description = "learning rate of RL")
+  @Option(
+      names = "--rl-rate",
+      defaultValue = "0.00003",
+      paramLabel = "RATE",
+      description = "Learning rate of RL; default ${DEFAULT-VALUE}.")
   private double rlRate;
 
-  @Option(names = "--watched", defaultValue = "200", description = "pairs judged while training")
+  @Option(
+      names = "--watched",
+      defaultValue = "200",
+      paramLabel = "N",
+      description = "Pairs judged while training; default ${DEFAULT-VALUE}.")
   private int watched;
 
-  @Option(names = "--held-out", defaultValue = "2000", description = "pairs judged at the end")
+  @Option(
+      names = "--held-out",
+      defaultValue = "2000",
+      paramLabel = "N",
+      description = "Pairs judged at the end; default ${DEFAULT-VALUE}.")
   private int heldOut;
 
   @Override

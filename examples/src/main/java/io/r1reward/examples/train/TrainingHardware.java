@@ -14,14 +14,21 @@ final class TrainingHardware {
       defaultValue = "auto",
       paramLabel = "DEVICE",
       description =
-          "auto, cpu or cuda:N; several train data parallel, a batch shared between them"
-              + " (cpu,cpu --threads 1: a replica per core)")
+          "Where to compute: auto, cpu or cuda:N; several train data parallel, a batch"
+              + " shared between them (cpu,cpu --threads 1: a replica per core); default"
+              + " ${DEFAULT-VALUE}.")
   private List<String> devices;
 
-  @Option(names = "--float32", description = "compute in float32 instead of bfloat16")
+  @Option(names = "--float32", description = "Compute in float32 instead of bfloat16.")
   private boolean float32;
 
-  @Option(names = "--threads", defaultValue = "0", description = "intra-op threads, 0: default")
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Threads inside one operator on a CPU, 0 for the engine's choice; default"
+              + " ${DEFAULT-VALUE}.")
   private int threads;
 
   /** Sets a trainer up with these options. */

@@ -79,7 +79,7 @@ class OutputFileTest {
 
     try (OutputFile file = OutputFile.open(output);
         InputReader lines = InputReader.open(input, folder)) {
-      file.resume(lines);
+      file.resume(lines, false);
       file.append(Json.object().put("id", "ü\n"));
       file.append(Json.object().put("id", 3));
       assertThat(output).content().isEqualTo("{\"id\":\"a\"}\n{\"id\":\"ü\\n\"}\n{\"id\":3}\n");
@@ -134,7 +134,7 @@ class OutputFileTest {
   private String resume() throws IOException {
     try (OutputFile file = OutputFile.open(output);
         InputReader lines = InputReader.open(input, folder)) {
-      OutputFile.Written written = file.resume(lines);
+      OutputFile.Written written = file.resume(lines, false);
       InputLine next = lines.next();
       return "%d lines, %d failed, next %s"
           .formatted(written.lines(), written.failed(), next == null ? "-" : next.id());

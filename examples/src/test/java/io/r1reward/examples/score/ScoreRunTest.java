@@ -10,6 +10,7 @@ import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
 import io.r1reward.examples.FakeModel;
+import io.r1reward.examples.results.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,7 +201,7 @@ class ScoreRunTest {
     AtomicReference<OutputFile.Written> written = new AtomicReference<>();
     try (InputReader lines = InputReader.open(input(3), folder);
         OutputFile out = OutputFile.open(folder.resolve("out"))) {
-      ScoreRun run = new ScoreRun(model, settings(1), lines, out, ScoreProgress.none());
+      ScoreRun run = new ScoreRun(model, settings(1), lines::next, out::append, Progress.none());
       Thread thread =
           new Thread(
               () -> {
@@ -235,8 +236,9 @@ class ScoreRunTest {
   private OutputFile.Written run(FakeModel model, Path input, int inFlight) throws Exception {
     try (InputReader lines = InputReader.open(input, folder);
         OutputFile out = OutputFile.open(folder.resolve("out"))) {
-      OutputFile.Written before = out.resume(lines);
-      return new ScoreRun(model, settings(inFlight), lines, out, ScoreProgress.none()).run(before);
+      OutputFile.Written before = out.resume(lines, false);
+      return new ScoreRun(model, settings(inFlight), lines::next, out::append, Progress.none())
+          .run(before);
     }
   }
 

@@ -3,14 +3,14 @@ package io.r1reward.examples.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.core.testing.Reference;
+import io.r1reward.examples.Program;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class DifficultyCommandTest {
 
@@ -21,29 +21,55 @@ class DifficultyCommandTest {
     String pair =
         "{\"id\":\"a\",\"question\":\"q\",\"first\":\"x\",\"second\":\"y\",\"preferred\":\"FIRST\"}\n";
     Files.writeString(input, pair + pair.replace("FIRST", "SECOND"));
-    StringWriter out = new StringWriter();
-    int code =
-        new CommandLine(new DifficultyCommand())
-            .setOut(new PrintWriter(out, true))
-            .execute(
-                "--checkpoint",
-                Reference.path("qwen25vl-tiny-tied").toString(),
-                "--input",
-                input.toString(),
-                "--output",
-                output.toString(),
-                "--attempts",
-                "2",
-                "--max-new-tokens",
-                "3",
-                "--device",
-                "cpu",
-                "--threads",
-                "1");
-    assertThat(code).isZero();
-    assertThat(out.toString()).contains("2 pairs with their difficulty");
+    assertThat(run(input, output, 3).out()).contains("2 pairs with their difficulty");
     // random weights do not reach a verdict in 3 tokens
     assertThat(Files.readString(output))
         .isEqualTo(Files.readString(input).replace("}", ",\"difficulty\":0}"));
+  }
+
+  @Test
+  void goes_on_only_with_the_same_judge_settings_and_lines(@TempDir Path folder)
+      throws IOException {
+    Path input = folder.resolve("pairs.jsonl");
+    Path output = folder.resolve("measured.jsonl");
+    String pair =
+        "{\"id\":\"a\",\"question\":\"q\",\"first\":\"x\",\"second\":\"y\",\"preferred\":\"FIRST\"}\n";
+    Files.writeString(input, pair);
+    assertThat(run(input, output, 3).exitCode()).isZero();
+
+    refused(run(input, output, 2), "was made with --max-new-tokens 3, now it is 2");
+    Files.writeString(input, pair.replace("\"q\"", "\"other\""));
+    refused(run(input, output, 3), "input line 1 (id \"a\")");
+    Files.writeString(input, pair + pair.replace("\"a\"", "\"b\""));
+    assertThat(run(input, output, 3).exitCode()).isZero();
+    assertThat(Files.readAllLines(output)).hasSize(2);
+    Files.delete(folder.resolve("measured.jsonl.fingerprint.json"));
+    refused(run(input, output, 3), "is lost");
+    assertThat(run(input, output, 2, "--overwrite").exitCode()).isZero();
+    assertThat(Files.readAllLines(output)).hasSize(2);
+    refused(run(input, input, 2, "--overwrite"), "--output is the input");
+    assertThat(input).isNotEmptyFile();
+  }
+
+  private static void refused(Program program, String part) {
+    assertThat(program.exitCode()).isEqualTo(2);
+    assertThat(program.err()).contains(part).doesNotContain("\tat ");
+  }
+
+  private static Program run(Path input, Path output, int maxNewTokens, Object... more) {
+    List<Object> all =
+        new ArrayList<>(
+            List.of(
+                "difficulty",
+                "--checkpoint",
+                Reference.path("qwen25vl-tiny-tied"),
+                "--input",
+                input,
+                "--output",
+                output));
+    all.addAll(List.of("--attempts", 2, "--max-new-tokens", maxNewTokens));
+    all.addAll(List.of("--device", "cpu", "--threads", 1));
+    all.addAll(List.of(more));
+    return Program.run(all.toArray());
   }
 }
