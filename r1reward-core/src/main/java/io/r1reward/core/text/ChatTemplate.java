@@ -107,7 +107,7 @@ public final class ChatTemplate {
 
   private static String read(Path file) throws IOException {
     return file.toString().endsWith(".json")
-        ? new ObjectMapper().readTree(file.toFile()).path("chat_template").asText()
+        ? new ObjectMapper().readTree(Files.readAllBytes(file)).path("chat_template").asText()
         : Files.readString(file);
   }
 
