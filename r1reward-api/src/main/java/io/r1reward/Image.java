@@ -1,9 +1,7 @@
 package io.r1reward;
 
-import static java.util.Objects.requireNonNull;
+import static io.r1reward.Given.given;
 
-import com.google.common.base.CharMatcher;
-import com.google.common.io.BaseEncoding;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +10,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,13 @@ public final class Image implements Media {
    *
    * @param path the file
    */
-  public record FileSource(Path path) implements Source {}
+  public record FileSource(Path path) implements Source {
+
+    /** Checks that nothing is null. */
+    public FileSource {
+      given(path, "path");
+    }
+  }
 
   /**
    * An encoded picture in memory.
@@ -42,21 +48,40 @@ public final class Image implements Media {
    */
   @SuppressWarnings(
       "ArrayRecordComponent") // a picture may be large; it is documented as not copied
-  public record BytesSource(byte[] data, String description) implements Source {}
+  public record BytesSource(byte[] data, String description) implements Source {
+
+    /** Checks that nothing is null. */
+    public BytesSource {
+      given(data, "data");
+      given(description, "description");
+    }
+  }
 
   /**
    * Pixels that are already decoded.
    *
    * @param image the pixels; not copied
    */
-  public record PixelsSource(BufferedImage image) implements Source {}
+  public record PixelsSource(BufferedImage image) implements Source {
+
+    /** Checks that nothing is null. */
+    public PixelsSource {
+      given(image, "image");
+    }
+  }
 
   /**
    * A URI that a {@link MediaFetcher} has to open.
    *
    * @param uri neither {@code data:} nor {@code file:}
    */
-  public record UriSource(URI uri) implements Source {}
+  public record UriSource(URI uri) implements Source {
+
+    /** Checks that nothing is null. */
+    public UriSource {
+      given(uri, "uri");
+    }
+  }
 
   private final Source source;
 
@@ -66,12 +91,12 @@ public final class Image implements Media {
 
   /** A picture file. */
   public static Image of(Path path) {
-    return new Image(new FileSource(requireNonNull(path, "path")));
+    return new Image(new FileSource(given(path, "path")));
   }
 
   /** An encoded picture in memory; the array is not copied. */
   public static Image of(byte[] encoded) {
-    requireNonNull(encoded, "encoded");
+    given(encoded, "encoded");
     return new Image(new BytesSource(encoded, "image of " + encoded.length + " bytes"));
   }
 
@@ -81,12 +106,12 @@ public final class Image implements Media {
    * @throws IOException if reading fails
    */
   public static Image of(InputStream encoded) throws IOException {
-    return of(encoded.readAllBytes());
+    return of(given(encoded, "encoded").readAllBytes());
   }
 
   /** Decoded pixels; not copied. */
   public static Image of(BufferedImage pixels) {
-    return new Image(new PixelsSource(requireNonNull(pixels, "pixels")));
+    return new Image(new PixelsSource(given(pixels, "pixels")));
   }
 
   /**
@@ -97,7 +122,7 @@ public final class Image implements Media {
    *     a {@code file:} URI that is no path here
    */
   public static Image of(URI uri) {
-    String scheme = requireNonNull(uri, "uri").getScheme();
+    String scheme = given(uri, "uri").getScheme();
     if (scheme == null) {
       throw new InvalidInputException("image URI has no scheme: " + abbreviate(uri.toString()));
     }
@@ -115,7 +140,7 @@ public final class Image implements Media {
    * @throws InvalidInputException if the text is not a well-formed {@code data:} URI
    */
   public static Image ofDataUri(String uri) {
-    if (!uri.regionMatches(true, 0, "data:", 0, 5)) {
+    if (!given(uri, "uri").regionMatches(true, 0, "data:", 0, 5)) {
       throw new InvalidInputException("not a data: URI: " + abbreviate(uri));
     }
     int comma = uri.indexOf(',');
@@ -124,15 +149,14 @@ public final class Image implements Media {
     }
     String header = uri.substring(5, comma).toLowerCase(Locale.ROOT);
     String body = uri.substring(comma + 1);
-    if (!CharMatcher.ascii().matchesAllOf(body)) {
+    if (body.chars().anyMatch(c -> c > 127)) {
       throw new InvalidInputException(
           "data: URI with characters outside ASCII, which must be escaped: " + abbreviate(uri));
     }
     try {
       byte[] bytes =
           header.endsWith(";base64")
-              ? BaseEncoding.base64()
-                  .decode(CharMatcher.whitespace().removeFrom(decodePercents(body)))
+              ? decodeBase64(decodePercents(body))
               : decodePercents(body).getBytes(StandardCharsets.ISO_8859_1);
       return new Image(new BytesSource(bytes, "data: URI of " + bytes.length + " bytes"));
     } catch (IllegalArgumentException e) {
@@ -189,6 +213,21 @@ public final class Image implements Media {
     return body.indexOf('%') < 0
         ? body
         : URLDecoder.decode(body.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Leaves out line breaks and spaces, and the padding, which may be missing. */
+  private static byte[] decodeBase64(String text) {
+    byte[] letters = text.getBytes(StandardCharsets.ISO_8859_1);
+    int length = 0;
+    for (byte letter : letters) {
+      if (letter != ' ' && (letter < '\t' || letter > '\r')) {
+        letters[length++] = letter;
+      }
+    }
+    while (length > 0 && letters[length - 1] == '=') {
+      length--;
+    }
+    return Base64.getDecoder().decode(Arrays.copyOf(letters, length));
   }
 
   private static String abbreviate(String uri) {

@@ -1,6 +1,9 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
+import static io.r1reward.Given.copy;
+import static io.r1reward.Given.given;
+
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -24,11 +27,22 @@ public record Judgement(
     Order order,
     String reasoning,
     String text,
-    ImmutableList<Integer> tokens,
+    List<Integer> tokens,
     double logProbability,
     OptionalDouble softFirst,
     FinishReason finishReason,
     boolean counted) {
+
+  /** Checks that nothing is null. */
+  public Judgement {
+    given(preferred, "preferred");
+    given(order, "order");
+    given(reasoning, "reasoning");
+    given(text, "text");
+    tokens = copy(tokens, "tokens");
+    given(softFirst, "softFirst");
+    given(finishReason, "finishReason");
+  }
 
   /** Returns how many tokens were generated. */
   public int tokenCount() {

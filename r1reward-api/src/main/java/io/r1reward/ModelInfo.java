@@ -1,5 +1,7 @@
 package io.r1reward;
 
+import static io.r1reward.Given.given;
+
 /**
  * What was loaded, for logs and reports.
  *
@@ -23,4 +25,14 @@ public record ModelInfo(
     int threads,
     long parameters,
     int contextLength,
-    int vocabularySize) {}
+    int vocabularySize) {
+
+  /** Checks that nothing is null. */
+  public ModelInfo {
+    given(engine, "engine");
+    given(device, "device");
+    given(dtype, "dtype");
+    given(layout, "layout");
+    given(instructionSet, "instructionSet");
+  }
+}

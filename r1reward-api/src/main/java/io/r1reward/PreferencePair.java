@@ -1,10 +1,11 @@
 package io.r1reward;
 
-import static java.util.Objects.requireNonNull;
+import static io.r1reward.Given.copy;
+import static io.r1reward.Given.given;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param first the first response
  * @param second the second response
  */
-public record PreferencePair(
-    String question, ImmutableList<Media> media, String first, String second) {
+public record PreferencePair(String question, List<Media> media, String first, String second) {
 
   /** Checks that nothing is null. */
   public PreferencePair {
-    requireNonNull(question, "question");
-    requireNonNull(media, "media");
-    requireNonNull(first, "first");
-    requireNonNull(second, "second");
+    given(question, "question");
+    media = copy(media, "media");
+    given(first, "first");
+    given(second, "second");
   }
 
   /** Starts a pair; question, first and second are required. */
@@ -44,28 +44,28 @@ public record PreferencePair(
     private @Nullable String question;
     private @Nullable String first;
     private @Nullable String second;
-    private final ImmutableList.Builder<Media> media = ImmutableList.builder();
+    private final List<Media> media = new ArrayList<>();
 
     private Builder() {}
 
     /** The question both responses answer. Required. */
     @CanIgnoreReturnValue
     public Builder question(String text) {
-      question = requireNonNull(text, "question");
+      question = given(text, "question");
       return this;
     }
 
     /** The first response. Required. */
     @CanIgnoreReturnValue
     public Builder first(String text) {
-      first = requireNonNull(text, "first");
+      first = given(text, "first");
       return this;
     }
 
     /** The second response. Required. */
     @CanIgnoreReturnValue
     public Builder second(String text) {
-      second = requireNonNull(text, "second");
+      second = given(text, "second");
       return this;
     }
 
@@ -78,26 +78,26 @@ public record PreferencePair(
     /** Adds a picture. */
     @CanIgnoreReturnValue
     public Builder image(Image image) {
-      return media(image);
+      return media(given(image, "image"));
     }
 
     /** Adds a video. */
     @CanIgnoreReturnValue
     public Builder video(Video video) {
-      return media(video);
+      return media(given(video, "video"));
     }
 
     /** Adds a picture or video. */
     @CanIgnoreReturnValue
     public Builder media(Media item) {
-      media.add(requireNonNull(item, "media"));
+      media.add(given(item, "media"));
       return this;
     }
 
     /** Adds pictures and videos in order. */
     @CanIgnoreReturnValue
     public Builder media(List<? extends Media> items) {
-      media.addAll(items);
+      media.addAll(copy(items, "media"));
       return this;
     }
 
@@ -108,13 +108,13 @@ public record PreferencePair(
      */
     public PreferencePair build() {
       return new PreferencePair(
-          given(question, "question"),
-          media.build(),
-          given(first, "first response"),
-          given(second, "second response"));
+          required(question, "question"),
+          media,
+          required(first, "first response"),
+          required(second, "second response"));
     }
 
-    private static String given(@Nullable String value, String name) {
+    private static String required(@Nullable String value, String name) {
       if (value == null) {
         throw new InvalidInputException("a preference pair needs a " + name + ", none was given");
       }

@@ -1,6 +1,9 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
+import static io.r1reward.Given.copy;
+import static io.r1reward.Given.given;
+
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -25,7 +28,15 @@ public record PreferenceScore(
     double second,
     OptionalDouble softFirst,
     int promptTokens,
-    ImmutableList<Judgement> judgements) {
+    List<Judgement> judgements) {
+
+  /** Checks that nothing is null. */
+  public PreferenceScore {
+    given(status, "status");
+    given(preferred, "preferred");
+    given(softFirst, "softFirst");
+    judgements = copy(judgements, "judgements");
+  }
 
   /**
    * Counts judgements.
@@ -33,12 +44,12 @@ public record PreferenceScore(
    * @param promptTokens tokens of the prompt in the given order
    * @param judgements in the order in which votes count
    */
-  public static PreferenceScore of(int promptTokens, ImmutableList<Judgement> judgements) {
+  public static PreferenceScore of(int promptTokens, List<Judgement> judgements) {
     double forFirst = 0;
     int votes = 0;
     double soft = 0;
     int withSoft = 0;
-    for (Judgement judgement : judgements) {
+    for (Judgement judgement : copy(judgements, "judgements")) {
       if (!judgement.counted()) {
         continue;
       }

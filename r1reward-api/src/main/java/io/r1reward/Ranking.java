@@ -1,6 +1,9 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
+import static io.r1reward.Given.copy;
+import static io.r1reward.Given.given;
+
+import java.util.List;
 
 /**
  * Candidates in order of preference. Immutable.
@@ -9,10 +12,14 @@ import com.google.common.collect.ImmutableList;
  * @param points for each candidate, in given order, the sum of its vote shares over its comparisons
  * @param comparisons every comparison that was made
  */
-public record Ranking(
-    ImmutableList<Integer> order,
-    ImmutableList<Double> points,
-    ImmutableList<Comparison> comparisons) {
+public record Ranking(List<Integer> order, List<Double> points, List<Comparison> comparisons) {
+
+  /** Checks that nothing is null. */
+  public Ranking {
+    order = copy(order, "order");
+    points = copy(points, "points");
+    comparisons = copy(comparisons, "comparisons");
+  }
 
   /**
    * One comparison.
@@ -21,7 +28,13 @@ public record Ranking(
    * @param second index of the other
    * @param score the outcome
    */
-  public record Comparison(int first, int second, PreferenceScore score) {}
+  public record Comparison(int first, int second, PreferenceScore score) {
+
+    /** Checks that nothing is null. */
+    public Comparison {
+      given(score, "score");
+    }
+  }
 
   /** Returns the index of the best candidate. */
   public int best() {

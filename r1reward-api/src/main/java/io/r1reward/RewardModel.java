@@ -1,6 +1,6 @@
 package io.r1reward;
 
-import static java.util.Objects.requireNonNull;
+import static io.r1reward.Given.given;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.spi.ModelSettings;
@@ -51,9 +51,11 @@ public interface RewardModel extends AutoCloseable {
    * of {@link Builder#executor}.
    *
    * @return fails with what {@link #submit} throws
+   * @throws InvalidInputException if the request is null
    */
   default CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
-    return CompletableFuture.completedFuture(request).thenComposeAsync(this::submit);
+    return CompletableFuture.completedFuture(given(request, "request"))
+        .thenComposeAsync(this::submit);
   }
 
   /** Returns what was loaded. */
@@ -94,7 +96,7 @@ public interface RewardModel extends AutoCloseable {
    * @throws EngineException if computing failed
    */
   default PreferenceScore score(ScoreRequest request) {
-    return Await.result(submit(request));
+    return Await.result(submit(given(request, "request")));
   }
 
   /** Orders candidates by comparing every one with every other, each judged once in both orders. */
@@ -152,7 +154,7 @@ public interface RewardModel extends AutoCloseable {
     /** The checkpoint folder. Required. */
     @CanIgnoreReturnValue
     public Builder checkpoint(Path folder) {
-      checkpoint = requireNonNull(folder, "checkpoint");
+      checkpoint = given(folder, "checkpoint");
       return this;
     }
 

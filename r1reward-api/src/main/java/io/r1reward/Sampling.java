@@ -1,6 +1,7 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
+import static io.r1reward.Given.copy;
+
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public record Sampling(
     @Nullable Double minP,
     @Nullable Double repetitionPenalty,
     @Nullable Integer maxNewTokens,
-    @Nullable ImmutableList<String> stopStrings,
+    @Nullable List<String> stopStrings,
     long seed) {
 
   /** Most new tokens of one completion where nothing is said. */
@@ -43,6 +44,7 @@ public record Sampling(
 
   /** Checks every value that is given. */
   public Sampling {
+    stopStrings = stopStrings == null ? null : copy(stopStrings, "stopStrings");
     check(
         temperature == null || (temperature >= 0 && Double.isFinite(temperature)),
         "temperature must be finite and at least 0, got %s",
@@ -107,7 +109,7 @@ public record Sampling(
     private @Nullable Double minP;
     private @Nullable Double repetitionPenalty;
     private @Nullable Integer maxNewTokens;
-    private @Nullable ImmutableList<String> stopStrings;
+    private @Nullable List<String> stopStrings;
     private long seed;
 
     private Builder() {}
@@ -157,7 +159,7 @@ public record Sampling(
     /** Texts that end a completion; an empty list leaves only the end-of-turn tokens. */
     @CanIgnoreReturnValue
     public Builder stopStrings(List<String> values) {
-      stopStrings = ImmutableList.copyOf(values);
+      stopStrings = copy(values, "stopStrings");
       return this;
     }
 

@@ -1,6 +1,6 @@
 package io.r1reward;
 
-import static java.util.Objects.requireNonNull;
+import static io.r1reward.Given.given;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
@@ -26,9 +26,9 @@ public record ScoreRequest(
 
   /** Checks the time limit. */
   public ScoreRequest {
-    requireNonNull(pair, "pair");
-    requireNonNull(voting, "voting");
-    requireNonNull(sampling, "sampling");
+    given(pair, "pair");
+    given(voting, "voting");
+    given(sampling, "sampling");
     if (timeLimit != null && (timeLimit.isNegative() || timeLimit.isZero())) {
       throw new InvalidInputException("timeLimit must be positive, got " + timeLimit);
     }
@@ -53,34 +53,34 @@ public record ScoreRequest(
     private @Nullable ReasoningListener listener;
 
     private Builder(PreferencePair pair) {
-      this.pair = requireNonNull(pair, "pair");
+      this.pair = given(pair, "pair");
     }
 
     /** How many judgements. */
     @CanIgnoreReturnValue
     public Builder voting(Voting value) {
-      voting = value;
+      voting = given(value, "voting");
       return this;
     }
 
     /** How tokens are drawn. */
     @CanIgnoreReturnValue
     public Builder sampling(Sampling value) {
-      sampling = value;
+      sampling = given(value, "sampling");
       return this;
     }
 
     /** The longest the score may take, from submission. */
     @CanIgnoreReturnValue
     public Builder timeLimit(Duration value) {
-      timeLimit = value;
+      timeLimit = given(value, "timeLimit");
       return this;
     }
 
     /** Hears the text as it is generated. */
     @CanIgnoreReturnValue
     public Builder listener(ReasoningListener value) {
-      listener = value;
+      listener = given(value, "listener");
       return this;
     }
 

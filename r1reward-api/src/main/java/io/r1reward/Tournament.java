@@ -1,10 +1,11 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.Doubles;
-import com.google.common.primitives.Ints;
+import static io.r1reward.Given.copy;
+import static io.r1reward.Given.given;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -21,8 +22,8 @@ final class Tournament {
 
   private final RewardModel model;
   private final String question;
-  private final List<? extends Media> media;
-  private final ImmutableList<String> candidates;
+  private final List<Media> media;
+  private final List<String> candidates;
   private final Voting voting;
   private final Sampling sampling;
 
@@ -30,7 +31,7 @@ final class Tournament {
   private final double[] points;
   private final int[] roundOfLoss;
   private final double[] shareAtLoss;
-  private final ImmutableList.Builder<Ranking.Comparison> comparisons = ImmutableList.builder();
+  private final List<Ranking.Comparison> comparisons = new ArrayList<>();
 
   Tournament(
       RewardModel model,
@@ -39,16 +40,16 @@ final class Tournament {
       List<String> candidates,
       Voting voting,
       Sampling sampling) {
+    this.model = model;
+    this.question = given(question, "question");
+    this.media = copy(media, "media");
+    this.candidates = copy(candidates, "candidates");
+    this.voting = given(voting, "voting");
+    this.comparing = voting;
+    this.sampling = given(sampling, "sampling");
     if (candidates.isEmpty()) {
       throw new InvalidInputException("ranking needs at least 1 candidate, got 0");
     }
-    this.model = model;
-    this.question = question;
-    this.media = media;
-    this.candidates = ImmutableList.copyOf(candidates);
-    this.voting = voting;
-    this.comparing = voting;
-    this.sampling = sampling;
     this.points = new double[candidates.size()];
     this.roundOfLoss = new int[candidates.size()];
     this.shareAtLoss = new double[candidates.size()];
@@ -56,7 +57,7 @@ final class Tournament {
 
   Ranking run(BestOfN plan) {
     Comparator<Integer> better =
-        switch (plan) {
+        switch (given(plan, "comparisons")) {
           case ROUND_ROBIN -> {
             // shares of votes that stopped when decided are not comparable
             comparing = voting.toTheEnd();
@@ -70,12 +71,10 @@ final class Tournament {
                 .reversed();
           }
         };
-    int[] order =
-        IntStream.range(0, points.length).boxed().sorted(better).mapToInt(i -> i).toArray();
     return new Ranking(
-        ImmutableList.copyOf(Ints.asList(order)),
-        ImmutableList.copyOf(Doubles.asList(points)),
-        comparisons.build());
+        IntStream.range(0, points.length).boxed().sorted(better).toList(),
+        Arrays.stream(points).boxed().toList(),
+        comparisons);
   }
 
   private void roundRobin() {

@@ -1,6 +1,7 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
+import static io.r1reward.Given.copy;
+
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,13 +13,14 @@ import java.util.List;
  * @param frames the sampled frames in time order, at least one
  * @param fps sampled frames per second, positive and finite
  */
-public record Video(ImmutableList<Image> frames, double fps) implements Media {
+public record Video(List<Image> frames, double fps) implements Media {
 
   /** Frames per second that {@code qwen_vl_utils} assumes where nothing is said. */
   public static final double DEFAULT_FPS = 2.0;
 
   /** Checks the frame count and rate. */
   public Video {
+    frames = copy(frames, "frames");
     if (frames.isEmpty()) {
       throw new InvalidInputException("a video needs at least 1 frame, got 0");
     }
@@ -34,11 +36,12 @@ public record Video(ImmutableList<Image> frames, double fps) implements Media {
 
   /** A video sampled at {@code fps} frames per second. */
   public static Video of(List<Image> frames, double fps) {
-    return new Video(ImmutableList.copyOf(frames), fps);
+    return new Video(frames, fps);
   }
 
   /** A video from frame files. */
   public static Video ofFiles(List<Path> frames, double fps) {
-    return of(frames.stream().map(Image::of).toList(), fps);
+    List<Path> files = copy(frames, "frames");
+    return of(files.stream().map(Image::of).toList(), fps);
   }
 }

@@ -3,7 +3,7 @@
  * voting and sampling settings, scores and exceptions.
  *
  * <p>Nothing here knows an engine. Implementations are found through {@link io.r1reward.spi}.
- * Imports nothing but annotations and Guava.
+ * Imports nothing but annotations.
  */
 @NullMarked
 package io.r1reward;

@@ -1,6 +1,5 @@
 package io.r1reward;
 
-import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -30,13 +29,7 @@ final class FakeModel implements RewardModel {
     Preferred preferred =
         first > 0.5 ? Preferred.FIRST : first < 0.5 ? Preferred.SECOND : Preferred.UNDECIDED;
     return new PreferenceScore(
-        ScoreStatus.COMPLETE,
-        preferred,
-        first,
-        1 - first,
-        OptionalDouble.empty(),
-        1,
-        ImmutableList.of());
+        ScoreStatus.COMPLETE, preferred, first, 1 - first, OptionalDouble.empty(), 1, List.of());
   }
 
   @Override

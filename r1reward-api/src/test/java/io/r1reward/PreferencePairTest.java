@@ -63,11 +63,11 @@ class PreferencePairTest {
   @Test
   void nulls_are_refused_where_they_are_given() {
     assertThatThrownBy(() -> PreferencePair.builder().question(null))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("question");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("question must not be null");
     assertThatThrownBy(() -> new PreferencePair("q", null, "a", "b"))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("media");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("media must not be null");
   }
 
   @Test

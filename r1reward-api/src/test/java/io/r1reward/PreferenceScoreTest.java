@@ -6,7 +6,7 @@ import static io.r1reward.Preferred.UNDECIDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.common.collect.ImmutableList;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class PreferenceScoreTest {
                 Order.GIVEN,
                 "",
                 "",
-                ImmutableList.of(),
+                List.of(),
                 0,
                 OptionalDouble.of(0.1),
                 FinishReason.CANCELLED,
@@ -93,7 +93,7 @@ class PreferenceScoreTest {
   }
 
   private static PreferenceScore score(Judgement... judgements) {
-    return PreferenceScore.of(507, ImmutableList.copyOf(judgements));
+    return PreferenceScore.of(507, List.of(judgements));
   }
 
   private static Judgement vote(Preferred preferred, OptionalDouble soft) {
@@ -102,7 +102,7 @@ class PreferenceScoreTest {
         Order.GIVEN,
         "because",
         "<think>because</think>",
-        ImmutableList.of(1, 2, 3),
+        List.of(1, 2, 3),
         -1.5,
         soft,
         FinishReason.STOP,

@@ -49,7 +49,7 @@ class ScoreRequestTest {
   @Test
   void a_null_setting_is_refused_by_name() {
     assertThatThrownBy(() -> ScoreRequest.builder(PAIR).voting(null).build())
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("voting");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("voting must not be null");
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -108,8 +107,7 @@ class TournamentTest {
     Ranking ranking =
         model.rank("q", List.of(), List.of("only"), plan, Voting.single(), Sampling.defaults());
 
-    assertThat(ranking)
-        .isEqualTo(new Ranking(ImmutableList.of(0), ImmutableList.of(0.0), ImmutableList.of()));
+    assertThat(ranking).isEqualTo(new Ranking(List.of(0), List.of(0.0), List.of()));
     assertThat(model.asked).isEmpty();
   }
 

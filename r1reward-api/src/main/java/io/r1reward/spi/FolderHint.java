@@ -1,6 +1,5 @@
 package io.r1reward.spi;
 
-import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,8 @@ final class FolderHint {
   /** A sign in the names of a folder's files, and what it means. */
   private record Sign(String glob, String meaning) {}
 
-  private static final ImmutableList<Sign> SIGNS =
-      ImmutableList.of(
+  private static final List<Sign> SIGNS =
+      List.of(
           new Sign(
               "adapter_config.json",
               "it holds an adapter (PEFT) without its base model; merge the two, or export the judge"

@@ -1,11 +1,9 @@
 package io.r1reward.spi;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.MediaFetcher;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -39,7 +37,7 @@ public record ModelSettings(
     boolean selfCheck,
     @Nullable MediaFetcher mediaFetcher,
     @Nullable Executor executor,
-    ImmutableMap<String, String> options) {
+    Map<String, String> options) {
 
   /**
    * Largest number of pixels of a picture where nothing is said and the checkpoint allows more: the
@@ -47,10 +45,17 @@ public record ModelSettings(
    */
   public static final int DEFAULT_MAX_PIXELS = 1_003_520;
 
-  /** Checks every number. */
+  /** Checks every number, and that nothing is null that may not be. */
   public ModelSettings {
-    requireNonNull(device, "device");
-    requireNonNull(dtype, "dtype");
+    given(device, "device");
+    given(dtype, "dtype");
+    given(options, "options")
+        .forEach(
+            (name, value) -> {
+              given(name, "name in options");
+              given(value, "value of the option " + name + " in options");
+            });
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     if (maxPixels != null) {
       atLeast("maxPixels", maxPixels, 784);
     }
@@ -62,6 +67,13 @@ public record ModelSettings(
   /** Starts settings with all defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  static <T> T given(@Nullable T value, String name) {
+    if (value == null) {
+      throw new InvalidInputException(name + " must not be null");
+    }
+    return value;
   }
 
   private static void atLeast(String name, int value, int least) {
@@ -89,21 +101,21 @@ public record ModelSettings(
     /** Wanted engine. */
     @CanIgnoreReturnValue
     public Builder engine(String value) {
-      engine = requireNonNull(value, "engine");
+      engine = given(value, "engine");
       return this;
     }
 
     /** Where to compute. */
     @CanIgnoreReturnValue
     public Builder device(String value) {
-      device = value;
+      device = given(value, "device");
       return this;
     }
 
     /** Number format of the weights. */
     @CanIgnoreReturnValue
     public Builder dtype(String value) {
-      dtype = value;
+      dtype = given(value, "dtype");
       return this;
     }
 
@@ -145,21 +157,21 @@ public record ModelSettings(
     /** Opens foreign URIs. */
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher value) {
-      mediaFetcher = requireNonNull(value, "mediaFetcher");
+      mediaFetcher = given(value, "mediaFetcher");
       return this;
     }
 
     /** Runs what completes scores and calls listeners. */
     @CanIgnoreReturnValue
     public Builder executor(Executor value) {
-      executor = requireNonNull(value, "executor");
+      executor = given(value, "executor");
       return this;
     }
 
     /** A setting of one engine or protocol. */
     @CanIgnoreReturnValue
     public Builder option(String name, String value) {
-      options.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+      options.put(given(name, "name"), given(value, "value"));
       return this;
     }
 
@@ -180,7 +192,7 @@ public record ModelSettings(
           selfCheck,
           mediaFetcher,
           executor,
-          ImmutableMap.copyOf(options));
+          options);
     }
   }
 }

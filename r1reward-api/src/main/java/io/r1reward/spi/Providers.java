@@ -1,12 +1,12 @@
 package io.r1reward.spi;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
@@ -23,15 +23,16 @@ public final class Providers {
    *     there cannot be made
    */
   public static RewardModel load(Path checkpoint, ModelSettings settings) {
+    ModelSettings.given(checkpoint, "checkpoint");
+    ModelSettings.given(settings, "settings");
     if (!Files.isDirectory(checkpoint)) {
       throw new CheckpointException(
           "checkpoint folder "
               + checkpoint
               + (Files.exists(checkpoint) ? " is a file, not a folder" : " does not exist"));
     }
-    ImmutableList<RewardModelProvider> all = all();
-    ImmutableList<String> names =
-        all.stream().map(RewardModelProvider::engine).collect(ImmutableList.toImmutableList());
+    List<RewardModelProvider> all = all();
+    List<String> names = all.stream().map(RewardModelProvider::engine).toList();
     String wanted = settings.engine();
     RewardModelProvider chosen;
     if (wanted != null) {
@@ -68,13 +69,16 @@ public final class Providers {
   }
 
   /** Those the thread's class loader sees; where there are none, those this library's sees. */
-  private static ImmutableList<RewardModelProvider> all() {
+  private static List<RewardModelProvider> all() {
     try {
-      ImmutableList<RewardModelProvider> ofThread =
-          ImmutableList.copyOf(ServiceLoader.load(RewardModelProvider.class));
+      List<RewardModelProvider> ofThread =
+          ServiceLoader.load(RewardModelProvider.class).stream()
+              .map(ServiceLoader.Provider::get)
+              .toList();
       return ofThread.isEmpty()
-          ? ImmutableList.copyOf(
-              ServiceLoader.load(RewardModelProvider.class, Providers.class.getClassLoader()))
+          ? ServiceLoader.load(RewardModelProvider.class, Providers.class.getClassLoader()).stream()
+              .map(ServiceLoader.Provider::get)
+              .toList()
           : ofThread;
     } catch (ServiceConfigurationError e) {
       throw new EngineException("an engine on the class path cannot be made: " + e.getMessage(), e);

@@ -3,8 +3,8 @@ package io.r1reward.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ModelSettingsTest {
@@ -13,8 +13,7 @@ class ModelSettingsTest {
   void defaults_are_the_documented_ones() {
     assertThat(ModelSettings.builder().build())
         .isEqualTo(
-            new ModelSettings(
-                null, "auto", "auto", null, 16, 1024, 0, true, null, null, ImmutableMap.of()));
+            new ModelSettings(null, "auto", "auto", null, 16, 1024, 0, true, null, null, Map.of()));
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.r1reward.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
@@ -14,6 +13,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +72,7 @@ class ProvidersTest {
                 false,
                 fetcher,
                 null,
-                ImmutableMap.of("protocol", "other")));
+                Map.of("protocol", "other")));
   }
 
   @Test

@@ -50,6 +50,13 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
       return new SafetensorsFile(path, header, new MappedRegions(channel, header));
     } catch (IOException e) {
       throw new CheckpointException(path + ": cannot be read: " + e, e);
+    } catch (UnsupportedOperationException e) {
+      throw new CheckpointException(
+          path
+              + ": cannot be mapped into memory from a file system of type "
+              + path.getFileSystem().provider().getScheme()
+              + "; weights must be files of the machine, copy the checkpoint there",
+          e);
     }
   }
 

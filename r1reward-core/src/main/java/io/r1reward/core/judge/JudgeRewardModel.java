@@ -9,6 +9,7 @@ import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
+import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
@@ -32,6 +33,7 @@ import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -125,6 +127,7 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
     long submitted = System.nanoTime();
+    requireGiven(request);
     try {
       if (closed) {
         throw new CancelledException("the model is closed");
@@ -140,9 +143,16 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
+    requireGiven(request);
     Submission submission = new Submission();
     callbacks.execute(() -> submission.follow(() -> submit(request)));
     return submission;
+  }
+
+  private static void requireGiven(@Nullable ScoreRequest request) {
+    if (request == null) {
+      throw new InvalidInputException("request must not be null");
+    }
   }
 
   private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
@@ -155,7 +165,7 @@ public final class JudgeRewardModel implements RewardModel {
       return CompletableFuture.completedFuture(PreferenceScore.of(0, ImmutableList.of()));
     }
     Telling telling = new Telling(callbacks, request.listener());
-    ImmutableList<String> given = request.sampling().stopStrings();
+    List<String> given = request.sampling().stopStrings();
     Transcripts transcripts =
         new Transcripts(
             tokenizer,

@@ -23,7 +23,7 @@ record TokenizerConfig(@Nullable String padToken, @Nullable String eosToken) {
       return new TokenizerConfig(null, null);
     }
     try {
-      JsonNode root = new ObjectMapper().readTree(file.toFile());
+      JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
       return new TokenizerConfig(token(root, "pad_token"), token(root, "eos_token"));
     } catch (IOException e) {
       throw new CheckpointException("malformed " + file + ": " + JsonFault.of(e), e);

@@ -7,6 +7,7 @@ import io.r1reward.BestOfN;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.Image;
+import io.r1reward.InvalidInputException;
 import io.r1reward.MediaException;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
@@ -54,6 +55,16 @@ class JudgeRequestTest extends ScriptedJudge {
     run.finish(0, 1);
     assertThat(failure(second)).isSameAs(thrown);
     assertThat(run.ended(0, 0)).isTrue(); // the rest was cancelled
+  }
+
+  @Test
+  void a_request_that_is_null_is_refused_by_name() {
+    assertThatThrownBy(() -> model.submit(null))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("request must not be null");
+    assertThatThrownBy(() -> model.submitAsync(null))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("request must not be null");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.onnx.graph.ElementType;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -36,6 +37,13 @@ final class Sessions {
    */
   static OrtSession open(
       OrtEnvironment environment, Path graph, OnnxSettings settings, boolean mapped) {
+    if (!graph.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new CheckpointException(
+          graph
+              + ": ONNX Runtime cannot read a file system of type "
+              + graph.getFileSystem().provider().getScheme()
+              + "; copy the export to a folder of the machine");
+    }
     try (SessionOptions options = new SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       if (settings.threads() > 0) {

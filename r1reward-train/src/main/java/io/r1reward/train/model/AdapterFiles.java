@@ -68,7 +68,7 @@ public final class AdapterFiles {
   public static Lora settings(Path folder) {
     Path file = folder.resolve(CONFIG);
     try {
-      JsonNode config = JSON.readTree(file.toFile());
+      JsonNode config = JSON.readTree(Files.readAllBytes(file));
       for (String unsupported : List.of("use_rslora", "use_dora")) {
         if (config.path(unsupported).asBoolean()) {
           throw new CheckpointException(file + ": " + unsupported + " is not supported");

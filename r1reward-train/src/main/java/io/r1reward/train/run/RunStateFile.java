@@ -32,7 +32,7 @@ final class RunStateFile {
   static RunState read(Path folder) {
     Path file = folder.resolve(NAME);
     try {
-      JsonNode root = JSON.readTree(file.toFile());
+      JsonNode root = JSON.readTree(Files.readAllBytes(file));
       ImmutableSortedMap.Builder<String, String> settings = ImmutableSortedMap.naturalOrder();
       root.path("settings")
           .properties()

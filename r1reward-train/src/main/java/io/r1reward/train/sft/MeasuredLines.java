@@ -9,9 +9,11 @@ import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.data.PreferenceSample;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** The lines that a stopped measurement of difficulty has left. Stateless. */
@@ -27,16 +29,18 @@ final class MeasuredLines {
     if (!Files.exists(file)) {
       return ImmutableList.of();
     }
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      long end = bytes.length();
+    try (SeekableByteChannel bytes =
+        Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      long end = bytes.size();
       while (end > 0) {
-        bytes.seek(end - 1);
-        if (bytes.read() == '\n') {
+        bytes.position(end - 1).read(last.clear());
+        if (last.get(0) == '\n') {
           break;
         }
         end--;
       }
-      bytes.setLength(end);
+      bytes.truncate(end);
     }
     return ImmutableList.copyOf(Files.readAllLines(file));
   }
