@@ -4,6 +4,7 @@ import io.r1reward.CancelledException;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
+import io.r1reward.core.machine.FileNames;
 import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.compare.CompareCommand;
 import io.r1reward.examples.scenes.ScenesCommand;
@@ -13,6 +14,8 @@ import io.r1reward.examples.train.DifficultyCommand;
 import io.r1reward.examples.train.TrainCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The programs of this module behind one command line. */
 @Command(
@@ -55,6 +59,7 @@ public final class Main implements Callable<Integer> {
     commandLine.getSubcommands().values().forEach(Main::style);
     style(commandLine);
     return commandLine
+        .registerConverter(Path.class, Main::path)
         .setExecutionExceptionHandler(failures())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
@@ -70,6 +75,14 @@ public final class Main implements Callable<Integer> {
         .sortSynopsis(false)
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCodes.RULE);
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(FileNames.refusal(text, e));
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
 import io.r1reward.Preferred;
 import io.r1reward.Video;
+import io.r1reward.core.machine.FileNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -135,7 +136,9 @@ final class InputParser {
     if (text.regionMatches(true, 0, "data:", 0, 5)) {
       return Image.ofDataUri(text);
     }
-    return text.contains("://") ? Image.of(URI.create(text)) : Image.of(mediaRoot.resolve(text));
+    return text.contains("://")
+        ? Image.of(URI.create(text))
+        : Image.of(FileNames.resolve(mediaRoot, text));
   }
 
   private static @Nullable JsonNode given(ObjectNode object, String name) {

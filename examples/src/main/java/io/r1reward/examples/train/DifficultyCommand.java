@@ -154,8 +154,7 @@ public final class DifficultyCommand implements Callable<Integer> {
     if (before > 0) {
       fingerprint.requireSame(Fingerprint.read(output), output, before, Set.of());
     }
-    try (SampleEncoder encoder =
-            SampleEncoder.open(checkpoint, R1RewardProtocol.create());
+    try (SampleEncoder encoder = SampleEncoder.open(checkpoint, R1RewardProtocol.create());
         Generator judge =
             BatchingGenerator.open(
                 () ->

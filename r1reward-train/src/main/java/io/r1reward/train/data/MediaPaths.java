@@ -1,6 +1,7 @@
 package io.r1reward.train.data;
 
 import io.r1reward.Image;
+import io.r1reward.core.machine.FileNames;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -16,7 +17,7 @@ public interface MediaPaths {
 
   /** Resolves relative paths against a folder and keeps absolute ones. */
   static MediaPaths under(Path root) {
-    return root::resolve;
+    return path -> FileNames.resolve(root, path);
   }
 
   /**
@@ -27,7 +28,8 @@ public interface MediaPaths {
    * @param to folder the rest of the path is resolved against
    */
   default MediaPaths remapping(String from, Path to) {
-    return path -> path.startsWith(from) ? to.resolve(relative(path, from)) : resolve(path);
+    return path ->
+        path.startsWith(from) ? FileNames.resolve(to, relative(path, from)) : resolve(path);
   }
 
   private static String relative(String path, String from) {
