@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open Qwen2.5-VL checkpoint folder: {@code config.json}, {@code generation_config.json} and
@@ -19,6 +21,7 @@ import java.util.List;
  * <p>Thread-safe. What {@link SafetensorsFile} says about closing holds here, too.
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
   private static final int PRELOAD_PIECE = 64 << 20;
 
   private final Path folder;
@@ -35,6 +38,12 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     this.preprocessor = PreprocessorConfig.forCheckpoint(folder);
     checkPatches(folder, config.vision(), preprocessor);
     ModelTensors.check(config, this);
+    if (Files.exists(folder.resolve("adapter_config.json"))) {
+      LOG.warn(
+          "{} has an adapter (adapter_config.json) beside its weights, which is not applied; merge"
+              + " the two to judge with it",
+          folder);
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,7 @@ record SafetensorsHeader(
     InputStream stream = Channels.newInputStream(channel);
     ByteStreams.readFully(stream, prefix.array());
     long length = prefix.getLong(0);
+    refuseOtherFormats(path, prefix.array());
     if (length < 0 || length > MAX_LENGTH) {
       throw new CheckpointException(
           String.format(
@@ -74,7 +76,8 @@ record SafetensorsHeader(
     if (length > fileSize - PREFIX) {
       throw new CheckpointException(
           String.format(
-              "%s: header length %d reaches behind the end of the file of %d bytes",
+              "%s: header length %d reaches behind the end of the file of %d bytes; is the"
+                  + " download complete?",
               path, length, fileSize));
     }
     Reader utf8 =
@@ -84,6 +87,25 @@ record SafetensorsHeader(
       return new Parse(path).header(utf8, length, fileSize);
     } catch (CharacterCodingException e) {
       throw new CheckpointException(path + ": header is not valid UTF-8: " + e.getMessage(), e);
+    }
+  }
+
+  /** Names what people take for weights more often than damaged ones. */
+  private static void refuseOtherFormats(Path path, byte[] start) {
+    String text = new String(start, StandardCharsets.ISO_8859_1);
+    if (text.equals("version ")) {
+      throw new CheckpointException(
+          path
+              + ": is a pointer of Git LFS, not the weights; fetch them with \"git lfs pull\", or"
+              + " download the file again");
+    }
+    if (text.startsWith("PK\3\4")) {
+      throw new CheckpointException(
+          path + ": is a pickled file of PyTorch under another name; save it as safetensors");
+    }
+    if (text.startsWith("<!DOCTY") || text.toLowerCase(Locale.ROOT).startsWith("<html")) {
+      throw new CheckpointException(
+          path + ": is a web page, not the weights; the download needs a login or another address");
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The weights of a checkpoint folder: {@code model.safetensors}, or else the shards of {@code
@@ -70,6 +72,7 @@ final class ShardedTensors implements AutoCloseable {
     if (!map.isObject()) {
       throw new CheckpointException(index + ": weight_map is not an object");
     }
+    requireShards(folder, index, map);
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String name = entry.getKey();
       if (!entry.getValue().isTextual()) {
@@ -86,6 +89,24 @@ final class ShardedTensors implements AutoCloseable {
         throw new CheckpointException(
             index + ": tensor " + name + " is not in its shard " + shardName);
       }
+    }
+  }
+
+  /** Says how many shards are missing: a download that stopped lacks several. */
+  private static void requireShards(Path folder, Path index, JsonNode map) {
+    Set<String> named = new TreeSet<>();
+    map.forEach(shard -> named.add(shard.asText()));
+    List<String> missing = new ArrayList<>();
+    for (String name : named) {
+      if (name.matches("[\\w.-]+\\.safetensors") && Files.notExists(folder.resolve(name))) {
+        missing.add(name);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: %d of its %d shards are missing, %s among them; is the download complete?",
+              index, missing.size(), named.size(), missing.get(0)));
     }
   }
 

@@ -12,6 +12,7 @@ import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.RenamedCheckpoint;
+import io.r1reward.core.testing.Warnings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -194,10 +196,47 @@ class CheckpointTest {
   void refuses_a_shard_that_is_missing() throws IOException {
     Path folder = copy("qwen25vl-tiny-tied");
     Files.delete(folder.resolve("model-00004-of-00005.safetensors"));
-    refuses(
-        folder,
-        "tensor model.layers.0.input_layernorm.weight:"
-            + " shard model-00004-of-00005.safetensors is missing");
+    refuses(folder, "1 of its 5 shards are missing, model-00004-of-00005.safetensors among them");
+    Files.delete(folder.resolve("model-00002-of-00005.safetensors"));
+    refuses(folder, "2 of its 5 shards are missing, model-00002-of-00005.safetensors among them");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1 | is a pointer of Git LFS",
+        "<!DOCTYPE html><html></html> | is a web page, not the weights",
+        "<html><body>404</body></html> | is a web page, not the weights",
+      })
+  void names_what_was_downloaded_in_the_place_of_weights(String content, String message)
+      throws IOException {
+    Path folder = copy("qwen25vl-tiny");
+    Files.writeString(folder.resolve("model.safetensors"), content);
+    refuses(folder, message);
+  }
+
+  @Test
+  void warns_of_an_adapter_that_lies_beside_the_weights() throws IOException {
+    Path folder = copy("qwen25vl-tiny");
+    assertThat(Warnings.of(() -> Checkpoint.open(folder).close())).isEmpty();
+    Files.writeString(folder.resolve("adapter_config.json"), "{}");
+    assertThat(Warnings.of(() -> Checkpoint.open(folder).close()))
+        .contains("adapter_config.json", "not applied");
+  }
+
+  @Test
+  void names_a_scalar_reward_model_by_its_head() throws IOException {
+    Path folder = copy("qwen25vl-tiny");
+    Path weights = folder.resolve("model.safetensors");
+    try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+      List<TensorData> tensors = new ArrayList<>(file.tensors().values());
+      tensors.removeIf(tensor -> tensor.info().name().equals("lm_head.weight"));
+      tensors.add(
+          TensorData.of(TensorInfo.of("v_head.summary.weight", DType.F32, 1), new float[1]));
+      SafetensorsWriter.write(weights, tensors);
+    }
+    refuses(folder, "it has v_head.summary.weight, so it is a scalar reward model");
   }
 
   @Test
