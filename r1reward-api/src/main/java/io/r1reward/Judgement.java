@@ -4,6 +4,7 @@ import static io.r1reward.Given.copy;
 import static io.r1reward.Given.given;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -19,6 +20,8 @@ import java.util.OptionalDouble;
  *     (before repetition penalty, temperature and filters)
  * @param softFirst probability of the answer that means the pair's first response, against the
  *     other, at the answer position, in [0, 1]; empty where no answer position was reached
+ * @param scores what the judge scored each response with, in the pair's own order; empty where it
+ *     gives none or its protocol reads none
  * @param finishReason why the completion ended
  * @param counted whether the judgement counts in the vote (false where a time limit cut it short)
  */
@@ -30,6 +33,7 @@ public record Judgement(
     List<Integer> tokens,
     double logProbability,
     OptionalDouble softFirst,
+    Optional<ResponseScores> scores,
     FinishReason finishReason,
     boolean counted) {
 
@@ -41,7 +45,32 @@ public record Judgement(
     given(text, "text");
     tokens = copy(tokens, "tokens");
     given(softFirst, "softFirst");
+    given(scores, "scores");
     given(finishReason, "finishReason");
+  }
+
+  /** A judgement without scores of the responses. */
+  public Judgement(
+      Preferred preferred,
+      Order order,
+      String reasoning,
+      String text,
+      List<Integer> tokens,
+      double logProbability,
+      OptionalDouble softFirst,
+      FinishReason finishReason,
+      boolean counted) {
+    this(
+        preferred,
+        order,
+        reasoning,
+        text,
+        tokens,
+        logProbability,
+        softFirst,
+        Optional.empty(),
+        finishReason,
+        counted);
   }
 
   /** Returns how many tokens were generated. */

@@ -4,6 +4,7 @@ import static io.r1reward.Given.copy;
 import static io.r1reward.Given.given;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -83,6 +84,24 @@ public record PreferenceScore(
   /** Returns {@code first - second}, in [-1, 1]. */
   public double margin() {
     return first - second;
+  }
+
+  /**
+   * Returns the scores of both responses: the mean over the judgements that count of {@link
+   * Judgement#scores}; empty where none has any.
+   */
+  public Optional<ResponseScores> scores() {
+    List<ResponseScores> given =
+        judgements.stream()
+            .filter(Judgement::counted)
+            .flatMap(judgement -> judgement.scores().stream())
+            .toList();
+    return given.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ResponseScores(
+                given.stream().mapToDouble(ResponseScores::first).average().orElseThrow(),
+                given.stream().mapToDouble(ResponseScores::second).average().orElseThrow()));
   }
 
   /** Returns the number of judgements that count. */

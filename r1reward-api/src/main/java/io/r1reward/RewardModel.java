@@ -238,6 +238,18 @@ public interface RewardModel extends AutoCloseable {
       return this;
     }
 
+    /**
+     * How the judge is asked and understood: a protocol file (JSON), which {@code
+     * io.r1reward.core.protocol.ProtocolFile} describes. Default: R1-Reward's own.
+     *
+     * @param file read when the model is opened
+     */
+    @CanIgnoreReturnValue
+    public Builder protocol(Path file) {
+      settings.option("protocol", given(file, "file").toAbsolutePath().toString());
+      return this;
+    }
+
     /** A setting that only one engine or protocol knows; see its documentation. */
     @CanIgnoreReturnValue
     public Builder option(String name, String value) {

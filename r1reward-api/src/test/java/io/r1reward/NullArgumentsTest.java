@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -191,6 +192,9 @@ class NullArgumentsTest {
       return sample(wildcard.getUpperBounds()[0]);
     }
     if (type instanceof ParameterizedType generic) {
+      if (generic.getRawType() == Optional.class) {
+        return Optional.empty();
+      }
       return generic.getRawType() == Map.class
           ? Map.of("name", "value")
           : List.of(sample(generic.getActualTypeArguments()[0]));

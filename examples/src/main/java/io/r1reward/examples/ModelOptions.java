@@ -1,7 +1,10 @@
 package io.r1reward.examples;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import io.r1reward.RewardModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +55,14 @@ public final class ModelOptions {
   private @Nullable Integer maxPixels;
 
   @Option(
+      names = "--protocol",
+      paramLabel = "FILE",
+      description =
+          "How the judge is asked and understood, a JSON file (see ProtocolFile); default:"
+              + " R1-Reward's protocol.")
+  private @Nullable Path protocol;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads inside one operator on a CPU; default: the engine's choice.")
@@ -90,7 +101,17 @@ public final class ModelOptions {
         "--dtype",
         dtype,
         "--max-pixels",
-        maxPixels == null ? "default" : maxPixels.toString());
+        maxPixels == null ? "default" : maxPixels.toString(),
+        "--protocol",
+        protocol == null ? "r1-reward" : digest(protocol));
+  }
+
+  private String digest(Path file) {
+    try {
+      return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
+    } catch (IOException e) {
+      throw wrong("--protocol " + file + " cannot be read: " + e);
+    }
   }
 
   /** Says whether a checkpoint was named. */
@@ -117,6 +138,9 @@ public final class ModelOptions {
     }
     if (maxPixels != null) {
       builder.maxPixels(maxPixels);
+    }
+    if (protocol != null) {
+      builder.protocol(protocol);
     }
     if (threads != null) {
       builder.threads(threads);

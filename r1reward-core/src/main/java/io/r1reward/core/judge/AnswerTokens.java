@@ -9,8 +9,9 @@ import java.util.OptionalDouble;
 
 /**
  * The tokens that mean "Response 1" and "Response 2" at the answer position, whose probabilities
- * make the soft score. An answer that is one token counts with and without a blank before it, as a
- * tokenizer may join the two. Thread-safe.
+ * make the soft score: the first tokens of the two answers, with and without a blank before them,
+ * as a tokenizer may join the two. Where both begin with the same token there is no soft score.
+ * Thread-safe.
  */
 final class AnswerTokens {
   /** Ids in pairs: first answer, second answer. */
@@ -25,7 +26,7 @@ final class AnswerTokens {
     for (String blank : List.of("", " ")) {
       int[] first = tokenizer.encode(blank + protocol.firstAnswer());
       int[] second = tokenizer.encode(blank + protocol.secondAnswer());
-      if (first.length == 1 && second.length == 1 && first[0] != second[0]) {
+      if (first.length > 0 && second.length > 0 && first[0] != second[0]) {
         ids.add(first[0]);
         ids.add(second[0]);
       }
@@ -33,7 +34,7 @@ final class AnswerTokens {
     return new AnswerTokens(ids.stream().mapToInt(i -> i).toArray());
   }
 
-  /** Returns the ids whose log-probabilities are needed; none where answers are not one token. */
+  /** Returns the ids whose log-probabilities are needed; none where answers begin alike. */
   int[] watched() {
     return ids.clone();
   }

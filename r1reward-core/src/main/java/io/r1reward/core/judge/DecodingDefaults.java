@@ -21,9 +21,11 @@ import org.slf4j.LoggerFactory;
  * or a temperature of 1e-6 in their file, and would write the same text five times.
  *
  * @param checkpoint what the checkpoint says, its own defaults included
+ * @param maxNewTokens most tokens of a completion where a caller says nothing
  * @param endTokens ids that end a completion
  */
-record DecodingDefaults(GenerationConfig checkpoint, ImmutableSet<Integer> endTokens) {
+record DecodingDefaults(
+    GenerationConfig checkpoint, int maxNewTokens, ImmutableSet<Integer> endTokens) {
   private static final Logger log = LoggerFactory.getLogger(DecodingDefaults.class);
 
   Decoding settle(Sampling sampling, Voting voting) {
@@ -36,7 +38,7 @@ record DecodingDefaults(GenerationConfig checkpoint, ImmutableSet<Integer> endTo
             firstNonNull(sampling.topP(), vote ? 1.0 : checkpoint.topP()),
             firstNonNull(sampling.minP(), vote ? 0.0 : checkpoint.minP()),
             firstNonNull(sampling.repetitionPenalty(), vote ? 1.0 : checkpoint.repetitionPenalty()),
-            firstNonNull(sampling.maxNewTokens(), Sampling.DEFAULT_MAX_NEW_TOKENS),
+            firstNonNull(sampling.maxNewTokens(), maxNewTokens),
             endTokens);
     if (vote && (decoding.temperature() == 0 || decoding.topK() == 1)) {
       log.warn(

@@ -17,6 +17,7 @@ import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
+import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.generate.BatchingGenerator;
@@ -346,7 +347,10 @@ public final class JudgeRewardModel implements RewardModel {
                 : ImmutableIntArray.of();
         config = new GenerationConfig(false, 1, 50, 1, 0, 1, end, null);
       }
-      return new DecodingDefaults(config, ImmutableSet.copyOf(config.eosTokenIds().asList()));
+      return new DecodingDefaults(
+          config,
+          protocol.maxNewTokens().orElse(Sampling.DEFAULT_MAX_NEW_TOKENS),
+          ImmutableSet.copyOf(config.eosTokenIds().asList()));
     }
   }
 }

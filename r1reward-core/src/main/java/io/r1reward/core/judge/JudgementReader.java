@@ -5,10 +5,12 @@ import com.google.common.primitives.Ints;
 import io.r1reward.FinishReason;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
+import io.r1reward.ResponseScores;
 import io.r1reward.core.generate.Completion;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.Verdict;
 import io.r1reward.core.text.Tokenizer;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -27,6 +29,7 @@ record JudgementReader(JudgeProtocol protocol, Tokenizer tokenizer, AnswerTokens
     Verdict verdict = protocol.read(text);
     boolean swapped = order == Order.SWAPPED;
     OptionalDouble soft = softFirst(completion, verdict);
+    Optional<ResponseScores> scores = protocol.scores(text);
     return new Judgement(
         swapped ? verdict.preferred().swapped() : verdict.preferred(),
         order,
@@ -35,6 +38,7 @@ record JudgementReader(JudgeProtocol protocol, Tokenizer tokenizer, AnswerTokens
         ImmutableList.copyOf(Ints.asList(completion.tokens())),
         completion.logProbability(),
         swapped && soft.isPresent() ? OptionalDouble.of(1 - soft.getAsDouble()) : soft,
+        swapped ? scores.map(ResponseScores::swapped) : scores,
         completion.finishReason(),
         completion.finishReason() != FinishReason.CANCELLED);
   }

@@ -69,14 +69,19 @@ public final class PairPrompts implements AutoCloseable {
   public static PairPrompts open(Path folder, ModelSettings settings) {
     JudgeProtocol protocol = Protocols.fromOptions(settings.options());
     PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
-    long maxPixels = PixelLimit.of(settings.maxPixels(), preprocessor);
+    Integer wanted = settings.maxPixels();
+    if (wanted == null && protocol.maxPixels().isPresent()) {
+      wanted = protocol.maxPixels().getAsInt();
+    }
+    long maxPixels = PixelLimit.of(wanted, preprocessor);
     return new PairPrompts(folder, protocol, preprocessor, maxPixels, settings.mediaFetcher());
   }
 
   /**
    * Opens a folder as a judge to be trained.
    *
-   * @param maxPixels larger pictures are made smaller; null for the checkpoint's limit
+   * @param maxPixels larger pictures are made smaller; null for the protocol's limit, or else the
+   *     checkpoint's
    * @param most limit where {@code maxPixels} is null and the checkpoint allows more
    * @param fetcher opens foreign URIs; null for none
    * @throws io.r1reward.CheckpointException if a file is missing, malformed or contradicts another
@@ -88,7 +93,11 @@ public final class PairPrompts implements AutoCloseable {
       long most,
       @Nullable MediaFetcher fetcher) {
     PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
-    long limit = PixelLimit.of(maxPixels, preprocessor, most);
+    Long wanted = maxPixels;
+    if (wanted == null && protocol.maxPixels().isPresent()) {
+      wanted = (long) protocol.maxPixels().getAsInt();
+    }
+    long limit = PixelLimit.of(wanted, preprocessor, most);
     return new PairPrompts(folder, protocol, preprocessor, limit, fetcher);
   }
 

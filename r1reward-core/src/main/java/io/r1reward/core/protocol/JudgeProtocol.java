@@ -1,10 +1,15 @@
 package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
+import io.r1reward.Media;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
+import io.r1reward.ResponseScores;
 import io.r1reward.core.text.Message;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * How one kind of judge is asked and understood. One method has to be written: the prompt; the
@@ -66,6 +71,40 @@ public interface JudgeProtocol {
    */
   default ImmutableList<String> markers() {
     return Tags.ALL;
+  }
+
+  /**
+   * Reads the scores that a completion gives each response, in the order in which the judge saw
+   * them; empty where it gives none. Never throws on hostile text.
+   *
+   * @param completion generated text without special tokens, and nothing of the prompt
+   */
+  default Optional<ResponseScores> scores(String completion) {
+    return Optional.empty();
+  }
+
+  /**
+   * Writes the prompt that asks for a rating of one response; empty where the protocol only
+   * compares.
+   */
+  default Optional<List<Message>> ratingMessages(
+      String question, List<Media> media, String response) {
+    return Optional.empty();
+  }
+
+  /** Reads the rating that a completion gives; empty where it gives none. */
+  default OptionalDouble rating(String completion) {
+    return OptionalDouble.empty();
+  }
+
+  /** Returns how many pixels a picture has at most where a caller says nothing. */
+  default OptionalInt maxPixels() {
+    return OptionalInt.empty();
+  }
+
+  /** Returns how many tokens a judgement has at most where a caller says nothing. */
+  default OptionalInt maxNewTokens() {
+    return OptionalInt.empty();
   }
 
   /** Returns the answer that means "Response 1", as it stands at the answer position. */

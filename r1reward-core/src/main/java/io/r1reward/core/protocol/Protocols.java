@@ -2,6 +2,8 @@ package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.machine.FileNames;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +12,8 @@ import java.util.Map;
  * Protocols by name, for {@code RewardModel.builder().option(…)}:
  *
  * <ul>
- *   <li>{@code protocol}: {@code r1-reward} (default) or {@code template}
+ *   <li>{@code protocol}: {@code r1-reward} (default), {@code template}, or the path of a {@link
+ *       ProtocolFile} that ends in {@code .json}
  *   <li>{@code protocol.verdict} (r1-reward): a {@link VerdictRule} in lower case with hyphens;
  *       default {@code last-after-reasoning}, which is rather undecided than wrong; as the
  *       published scripts read: {@code published-first-line} and {@code published-whole-text}
@@ -43,10 +46,19 @@ public final class Protocols {
     return switch (name) {
       case "r1-reward" -> r1Reward(checked(name, options, R1_REWARD_OPTIONS));
       case "template" -> template(checked(name, options, TEMPLATE_OPTIONS));
-      default ->
+      default -> {
+        if (!isFile(name)) {
           throw new InvalidInputException(
-              "unknown protocol " + name + ", known are r1-reward and template");
+              "unknown protocol " + name + ", known are r1-reward, template and files (*.json)");
+        }
+        checked(name, options, ImmutableSet.of());
+        yield ProtocolFile.read(FileNames.resolve(Path.of(""), name));
+      }
     };
+  }
+
+  private static boolean isFile(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(".json");
   }
 
   /** Says whether an option of a model is one of a protocol. */

@@ -3,24 +3,28 @@ package io.r1reward.core.protocol;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
+import io.r1reward.Media;
 import io.r1reward.PreferencePair;
-import io.r1reward.Preferred;
+import io.r1reward.ResponseScores;
 import io.r1reward.core.text.Message;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol from a prompt text with the places {@code {question}}, {@code {first}} and {@code
- * {second}}, for judges of the same architecture that were trained on another prompt.
+ * {second}}, for judges that were trained on another prompt; {@link ProtocolFile} reads one from a
+ * file.
  *
- * <p>The media come first, then the text. Places are filled in one pass: braces in a question or
- * response stay as they are. A completion is read after its reasoning, and not at all where that is
- * unfinished: the verdict is the answer, of the two, that stands between the last pair of answer
- * markers.
+ * <p>The media stand at {@code {media}}, or come first. Places are filled in one pass: braces in a
+ * question or response stay as they are. A completion is read after its reasoning, and not at all
+ * where that is unfinished: the verdict is the answer, of the two, that stands between the last
+ * pair of answer markers, or that the last match of a pattern holds.
  *
  * <pre>{@code
  * // a judge that is asked as UnifiedReward-Think is: <answer>Answer 1 is better</answer>
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * // one that boxes its answer: \boxed{1}
  * TemplateProtocol.builder().template(text).answerMarkers("\\boxed{", "}").build();
+ * // one that ends in a sentence
+ * TemplateProtocol.builder().template(text).answerPattern("Answer ([12]) is better").build();
  * }</pre>
  *
  * <p>Immutable and thread-safe.
@@ -37,25 +43,33 @@ import org.jspecify.annotations.Nullable;
 public final class TemplateProtocol implements JudgeProtocol {
   private static final ImmutableList<String> PLACES =
       ImmutableList.of("{question}", "{first}", "{second}");
+  private static final ImmutableList<String> RATING_PLACES =
+      ImmutableList.of("{question}", "{response}");
 
-  /** Text pieces and places of the template, in order. */
-  private final ImmutableList<String> pieces;
-
-  private final @Nullable String systemPrompt;
-  private final String firstAnswer;
-  private final String secondAnswer;
-  private final String answerStart;
-  private final String answerEnd;
+  private final String name;
+  private final PromptTemplate template;
+  private final AnswerRule rule;
   private final ImmutableList<String> stopStrings;
+  private final @Nullable ScorePatterns scores;
+  private final @Nullable PromptTemplate rating;
+  private final @Nullable SafePattern ratingPattern;
+  private final OptionalInt maxPixels;
+  private final OptionalInt maxNewTokens;
 
   private TemplateProtocol(Builder builder, String template) {
-    pieces = split(template);
-    systemPrompt = builder.systemPrompt;
-    firstAnswer = builder.firstAnswer;
-    secondAnswer = builder.secondAnswer;
-    answerStart = builder.answerStart;
-    answerEnd = builder.answerEnd;
-    stopStrings = builder.stopStrings != null ? builder.stopStrings : ImmutableList.of(answerEnd);
+    name = builder.name;
+    this.template = PromptTemplate.of("prompt template", template, PLACES, builder.systemPrompt);
+    rule = builder.rule();
+    stopStrings = builder.stopStrings != null ? builder.stopStrings : rule.stopStrings();
+    scores = builder.scores;
+    rating =
+        builder.ratingTemplate == null
+            ? null
+            : PromptTemplate.of(
+                "rating template", builder.ratingTemplate, RATING_PLACES, builder.systemPrompt);
+    ratingPattern = builder.ratingPattern;
+    maxPixels = builder.maxPixels;
+    maxNewTokens = builder.maxNewTokens;
   }
 
   /** Starts a protocol; the template is required. */
@@ -65,44 +79,17 @@ public final class TemplateProtocol implements JudgeProtocol {
 
   @Override
   public ImmutableList<Message> messages(PreferencePair shown) {
-    StringBuilder text = new StringBuilder();
-    for (String piece : pieces) {
-      text.append(
-          switch (piece) {
-            case "{question}" -> shown.question();
-            case "{first}" -> shown.first();
-            case "{second}" -> shown.second();
-            default -> piece;
-          });
-    }
-    ImmutableList.Builder<Message> messages = ImmutableList.builder();
-    if (systemPrompt != null) {
-      messages.add(Message.system(systemPrompt));
-    }
-    return messages.add(Prompts.mediaThenText(shown, text.toString())).build();
+    return template.fill(
+        ImmutableMap.of(
+            "{question}", shown.question(),
+            "{first}", shown.first(),
+            "{second}", shown.second()),
+        shown.media());
   }
 
   @Override
   public Verdict read(String completion) {
-    int from = Tags.verdictStart(completion);
-    int end = completion.lastIndexOf(answerEnd);
-    int open = end < 0 ? -1 : completion.lastIndexOf(answerStart, end - answerStart.length());
-    if (from < 0 || open < from) {
-      return undecided(completion);
-    }
-    int start = open + answerStart.length();
-    String answer = completion.substring(start, completion.indexOf(answerEnd, start));
-    int first = answer.indexOf(firstAnswer);
-    int second = answer.indexOf(secondAnswer);
-    if ((first >= 0) == (second >= 0)) {
-      return undecided(completion);
-    }
-    // where the two answers begin alike ("Answer 1", "Answer 2"), what differs decides
-    int position = start + Math.max(first, second) + commonPrefix(firstAnswer, secondAnswer);
-    return new Verdict(
-        first >= 0 ? Preferred.FIRST : Preferred.SECOND,
-        Tags.reasoning(completion),
-        OptionalInt.of(position));
+    return rule.read(completion);
   }
 
   @Override
@@ -112,55 +99,53 @@ public final class TemplateProtocol implements JudgeProtocol {
 
   @Override
   public ImmutableList<String> markers() {
-    return ImmutableList.<String>builder()
-        .addAll(Tags.ALL)
-        .add(answerStart, answerEnd, firstAnswer, secondAnswer)
-        .build();
+    return ImmutableList.<String>builder().addAll(Tags.ALL).addAll(rule.markers()).build();
   }
 
   /** Returns what of the first answer tells it from the second, from the answer position on. */
   @Override
   public String firstAnswer() {
-    return firstAnswer.substring(commonPrefix(firstAnswer, secondAnswer));
+    return rule.firstAnswer();
   }
 
   /** Returns what of the second answer tells it from the first, from the answer position on. */
   @Override
   public String secondAnswer() {
-    return secondAnswer.substring(commonPrefix(firstAnswer, secondAnswer));
+    return rule.secondAnswer();
   }
 
-  private static Verdict undecided(String completion) {
-    return new Verdict(Preferred.UNDECIDED, Tags.reasoning(completion), OptionalInt.empty());
+  @Override
+  public Optional<ResponseScores> scores(String completion) {
+    return scores == null ? Optional.empty() : scores.read(completion);
   }
 
-  private static int commonPrefix(String a, String b) {
-    int length = 0;
-    while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
-      length++;
-    }
-    return length;
+  @Override
+  public Optional<List<Message>> ratingMessages(
+      String question, List<Media> media, String response) {
+    return rating == null
+        ? Optional.empty()
+        : Optional.of(
+            rating.fill(ImmutableMap.of("{question}", question, "{response}", response), media));
   }
 
-  private static ImmutableList<String> split(String template) {
-    List<String> pieces = new ArrayList<>();
-    int done = 0;
-    for (int i = template.indexOf('{'); i >= 0; i = template.indexOf('{', i + 1)) {
-      for (String place : PLACES) {
-        if (template.startsWith(place, i)) {
-          pieces.add(template.substring(done, i));
-          pieces.add(place);
-          done = i + place.length();
-        }
-      }
-    }
-    pieces.add(template.substring(done));
-    for (String place : PLACES) {
-      if (!pieces.contains(place)) {
-        throw new InvalidInputException("the prompt template has no " + place);
-      }
-    }
-    return ImmutableList.copyOf(pieces);
+  @Override
+  public OptionalDouble rating(String completion) {
+    return ratingPattern == null ? OptionalDouble.empty() : ratingPattern.lastNumber(completion);
+  }
+
+  @Override
+  public OptionalInt maxPixels() {
+    return maxPixels;
+  }
+
+  @Override
+  public OptionalInt maxNewTokens() {
+    return maxNewTokens;
+  }
+
+  @Override
+  public String toString() {
+    return "TemplateProtocol[" + name + "]";
   }
 
   /**
@@ -170,19 +155,35 @@ public final class TemplateProtocol implements JudgeProtocol {
    *   <li>system prompt: the chat template's own
    *   <li>answers: {@code 1} and {@code 2}
    *   <li>answer markers: {@code <answer>} and {@code </answer>}
-   *   <li>stop strings: the closing answer marker
+   *   <li>stop strings: the closing answer marker; none with a pattern
+   *   <li>no scores, no rating of single responses; limits of pixels and tokens: the library's
    * </ul>
    */
   public static final class Builder {
+    private String name = "template";
     private @Nullable String template;
     private @Nullable String systemPrompt;
     private String firstAnswer = "1";
     private String secondAnswer = "2";
     private String answerStart = Tags.ANSWER;
     private String answerEnd = Tags.ANSWER_END;
+    private @Nullable SafePattern answerPattern;
+    private @Nullable VerdictRule verdictRule;
     private @Nullable ImmutableList<String> stopStrings;
+    private @Nullable ScorePatterns scores;
+    private @Nullable String ratingTemplate;
+    private @Nullable SafePattern ratingPattern;
+    private OptionalInt maxPixels = OptionalInt.empty();
+    private OptionalInt maxNewTokens = OptionalInt.empty();
 
     private Builder() {}
+
+    /** What it is called in messages. */
+    @CanIgnoreReturnValue
+    public Builder name(String text) {
+      name = requireNonNull(text, "name");
+      return this;
+    }
 
     /** The prompt, with {@code {question}}, {@code {first}} and {@code {second}}. Required. */
     @CanIgnoreReturnValue
@@ -217,11 +218,91 @@ public final class TemplateProtocol implements JudgeProtocol {
       return this;
     }
 
+    /**
+     * What finds the answer in place of markers: the first group of the last match behind the
+     * reasoning holds it.
+     *
+     * @param expression in the syntax of RE2, which takes linear time
+     * @throws InvalidInputException if the expression is malformed or has no group
+     */
+    @CanIgnoreReturnValue
+    public Builder answerPattern(String expression) {
+      answerPattern = SafePattern.of("the answer's pattern", expression);
+      return this;
+    }
+
+    /** Reads the number 1 or 2 as R1-Reward's judges are read, in place of markers or a pattern. */
+    @CanIgnoreReturnValue
+    public Builder verdictRule(VerdictRule rule) {
+      verdictRule = requireNonNull(rule, "rule");
+      return this;
+    }
+
+    /**
+     * What finds the score of the response shown first, and of the other: the first group of each
+     * one's last match is a number.
+     *
+     * @throws InvalidInputException if an expression is malformed or has no group
+     */
+    @CanIgnoreReturnValue
+    public Builder scores(String first, String second) {
+      scores =
+          new ScorePatterns(
+              SafePattern.of("the first score's pattern", first),
+              SafePattern.of("the second score's pattern", second));
+      return this;
+    }
+
+    /**
+     * How a single response is rated.
+     *
+     * @param text the prompt, with {@code {question}} and {@code {response}}
+     * @param expression finds the rating: the first group of its last match is a number
+     * @throws InvalidInputException if the expression is malformed or has no group
+     */
+    @CanIgnoreReturnValue
+    public Builder rating(String text, String expression) {
+      ratingTemplate = requireNonNull(text, "text");
+      ratingPattern = SafePattern.of("the rating's pattern", expression);
+      return this;
+    }
+
     /** Texts that end a completion after its reasoning. */
     @CanIgnoreReturnValue
     public Builder stopStrings(List<String> values) {
       stopStrings = ImmutableList.copyOf(values);
       return this;
+    }
+
+    /** Larger pictures are made smaller where a caller says nothing. */
+    @CanIgnoreReturnValue
+    public Builder maxPixels(int pixels) {
+      maxPixels = OptionalInt.of(atLeast("max_pixels", pixels, 784));
+      return this;
+    }
+
+    /** Most tokens of a judgement where a caller says nothing. */
+    @CanIgnoreReturnValue
+    public Builder maxNewTokens(int tokens) {
+      maxNewTokens = OptionalInt.of(atLeast("max_new_tokens", tokens, 1));
+      return this;
+    }
+
+    private static int atLeast(String name, int value, int least) {
+      if (value < least) {
+        throw new InvalidInputException(name + " must be at least " + least + ", got " + value);
+      }
+      return value;
+    }
+
+    private AnswerRule rule() {
+      if (verdictRule != null) {
+        return new DigitAnswer(verdictRule);
+      }
+      AnswerPair answers = new AnswerPair(firstAnswer, secondAnswer);
+      return answerPattern != null
+          ? new MatchedAnswer(answerPattern, answers)
+          : new TaggedAnswer(answerStart, answerEnd, answers);
     }
 
     /**
@@ -233,17 +314,6 @@ public final class TemplateProtocol implements JudgeProtocol {
     public TemplateProtocol build() {
       if (template == null) {
         throw new InvalidInputException("a template protocol needs a template, none was given");
-      }
-      if (answerStart.isEmpty() || answerEnd.isEmpty()) {
-        throw new InvalidInputException("answer markers must not be empty");
-      }
-      if (firstAnswer.contains(secondAnswer) || secondAnswer.contains(firstAnswer)) {
-        throw new InvalidInputException(
-            "answers must not hold one another, got \""
-                + firstAnswer
-                + "\" and \""
-                + secondAnswer
-                + "\"");
       }
       return new TemplateProtocol(this, template);
     }

@@ -1,0 +1,36 @@
+package io.r1reward.core.protocol;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * The number 1 or 2, as R1-Reward answers.
+ *
+ * @param rule where it is looked for
+ */
+record DigitAnswer(VerdictRule rule) implements AnswerRule {
+
+  @Override
+  public Verdict read(String completion) {
+    return rule.read(completion);
+  }
+
+  @Override
+  public String firstAnswer() {
+    return "1";
+  }
+
+  @Override
+  public String secondAnswer() {
+    return "2";
+  }
+
+  @Override
+  public ImmutableList<String> markers() {
+    return Tags.ALL;
+  }
+
+  @Override
+  public ImmutableList<String> stopStrings() {
+    return ImmutableList.of(Tags.ANSWER_END);
+  }
+}
