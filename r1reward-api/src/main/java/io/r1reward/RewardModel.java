@@ -126,7 +126,39 @@ public interface RewardModel extends AutoCloseable {
       BestOfN comparisons,
       Voting voting,
       Sampling sampling) {
-    return new Tournament(this, question, media, candidates, voting, sampling).run(comparisons);
+    return rank(
+        RankRequest.builder(question, candidates)
+            .media(media)
+            .comparisons(comparisons)
+            .voting(voting)
+            .sampling(sampling)
+            .build());
+  }
+
+  /**
+   * Orders candidate responses to one question, best first, and waits. A bounded number of
+   * comparisons is under way at a time, and one that the full queue refuses is tried again until
+   * the time limit is over. A thread that is interrupted while it waits cancels its ranking.
+   *
+   * @return not {@link Ranking#complete} where the time limit was over
+   * @throws InvalidInputException if the candidates cannot be judged, as in {@link #submit}
+   * @throws CancelledException if the thread was interrupted (its flag stays set) or the model was
+   *     closed
+   * @throws EngineException if computing failed
+   */
+  default Ranking rank(RankRequest request) {
+    return new Tournament(this, given(request, "request")).run();
+  }
+
+  /**
+   * Orders candidate responses to one question without waiting, on a daemon thread of its own.
+   * Cancelling the future cancels the comparisons under way and starts no other.
+   *
+   * @return completes on that thread; fails with what {@link #rank(RankRequest)} throws
+   * @throws InvalidInputException if the request is null
+   */
+  default CompletableFuture<Ranking> rankAsync(RankRequest request) {
+    return Tournament.start(this, given(request, "request"));
   }
 
   /**
