@@ -28,6 +28,7 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.protocol.StopDetector;
+import io.r1reward.core.text.Message;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
@@ -225,12 +226,13 @@ public final class JudgeRewardModel implements RewardModel {
   }
 
   private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
+    List<List<Message>> chats =
+        orders.stream().map(order -> protocol.messages(pair, order)).toList();
+    chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
     ImmutableList<VisionInput> vision = media.process(pair.media());
-    ImmutableList.Builder<Prompt> prompts = ImmutableList.builder();
-    for (Order order : orders) {
-      prompts.add(encoder.encode(protocol.messages(pair, order), vision));
-    }
-    return prompts.build();
+    return chats.stream()
+        .map(chat -> encoder.encode(chat, vision))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Returns the prompt that the judge is asked for a pair. */
