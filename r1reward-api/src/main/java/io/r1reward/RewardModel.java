@@ -58,8 +58,29 @@ public interface RewardModel extends AutoCloseable {
         .thenComposeAsync(this::submit);
   }
 
-  /** Returns what was loaded. */
+  /** Returns what was loaded; it still answers when the model is closed. */
   ModelInfo info();
+
+  /**
+   * Says whether requests are taken: false when the model was closed, or its engine has stopped
+   * serving, so that it has to be loaded anew. Computes nothing. Always true of an implementation
+   * that does not say.
+   */
+  default boolean isOpen() {
+    return true;
+  }
+
+  /**
+   * Computes one tiny judgement of a single token and waits for it, so that what an engine prepares
+   * at its first use does not make the first real score slow. Called again it does no harm.
+   *
+   * @throws QueueFullException if too many requests wait already
+   * @throws CancelledException if the model is closed
+   * @throws EngineException if computing failed
+   */
+  default void warmUp() {
+    PreferenceScore unused = score(WarmUp.request());
+  }
 
   /**
    * Ends running judgements, fails waiting ones with {@link CancelledException} and frees all

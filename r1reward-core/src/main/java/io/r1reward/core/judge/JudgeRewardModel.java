@@ -9,6 +9,7 @@ import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
+import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
@@ -17,6 +18,7 @@ import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
+import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.generate.BatchingGenerator;
@@ -32,6 +34,7 @@ import io.r1reward.core.text.Message;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +69,7 @@ public final class JudgeRewardModel implements RewardModel {
   private final JudgementReader reader;
   private final Callbacks callbacks;
   private volatile boolean closed;
+  private volatile boolean warm;
 
   private JudgeRewardModel(Builder builder) {
     this.generator = builder.generator;
@@ -258,6 +262,32 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public ModelInfo info() {
     return generator.info();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed && generator.isOpen();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The judgement has a small picture where this judge takes pictures, so that the vision tower
+   * is ready, too. Once it has come to its end, further calls do nothing.
+   */
+  @Override
+  public void warmUp() {
+    if (warm && isOpen()) {
+      return;
+    }
+    PreferencePair.Builder pair =
+        PreferencePair.builder().question("Ready?").first("Yes.").second("No.");
+    if (media.takesMedia()) {
+      pair.image(Image.of(new BufferedImage(56, 56, BufferedImage.TYPE_INT_RGB)));
+    }
+    Sampling oneToken = Sampling.builder().temperature(0).maxNewTokens(1).build();
+    PreferenceScore unused = score(ScoreRequest.builder(pair.build()).sampling(oneToken).build());
+    warm = true;
   }
 
   @Override

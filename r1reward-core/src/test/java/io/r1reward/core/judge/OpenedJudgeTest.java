@@ -195,6 +195,20 @@ class OpenedJudgeTest {
   }
 
   @Test
+  void warming_up_computes_one_token_once_and_a_closed_model_still_tells_what_it_was() {
+    RewardModel model = open(1, 1);
+    assertThat(model.isOpen()).isTrue();
+    model.warmUp();
+    model.warmUp();
+    assertThat(engine.prefills).hasSize(1);
+    assertThat(engine.steps).hasValue(1);
+    model.close();
+    assertThat(model.isOpen()).isFalse();
+    assertThat(model.info().contextLength()).isEqualTo(4096);
+    assertThatThrownBy(model::warmUp).isInstanceOf(CancelledException.class);
+  }
+
+  @Test
   void a_ranking_waits_for_a_place_in_a_queue_of_one() {
     RankRequest request =
         RankRequest.builder("Which?", List.of("a", "b", "c", "d"))
