@@ -58,8 +58,29 @@ public interface RewardModel extends AutoCloseable {
         .thenComposeAsync(this::submit);
   }
 
-  /** Returns what was loaded. */
+  /** Returns what was loaded; it still answers when the model is closed. */
   ModelInfo info();
+
+  /**
+   * Says whether requests are taken: false when the model was closed, or its engine has stopped
+   * serving, so that it has to be loaded anew. Computes nothing. Always true of an implementation
+   * that does not say.
+   */
+  default boolean isOpen() {
+    return true;
+  }
+
+  /**
+   * Computes one tiny judgement of a single token and waits for it, so that what an engine prepares
+   * at its first use does not make the first real score slow. Called again it does no harm.
+   *
+   * @throws QueueFullException if too many requests wait already
+   * @throws CancelledException if the model is closed
+   * @throws EngineException if computing failed
+   */
+  default void warmUp() {
+    PreferenceScore unused = score(WarmUp.request());
+  }
 
   /**
    * Ends running judgements, fails waiting ones with {@link CancelledException} and frees all
@@ -126,7 +147,39 @@ public interface RewardModel extends AutoCloseable {
       BestOfN comparisons,
       Voting voting,
       Sampling sampling) {
-    return new Tournament(this, question, media, candidates, voting, sampling).run(comparisons);
+    return rank(
+        RankRequest.builder(question, candidates)
+            .media(media)
+            .comparisons(comparisons)
+            .voting(voting)
+            .sampling(sampling)
+            .build());
+  }
+
+  /**
+   * Orders candidate responses to one question, best first, and waits. A bounded number of
+   * comparisons is under way at a time, and one that the full queue refuses is tried again until
+   * the time limit is over. A thread that is interrupted while it waits cancels its ranking.
+   *
+   * @return not {@link Ranking#complete} where the time limit was over
+   * @throws InvalidInputException if the candidates cannot be judged, as in {@link #submit}
+   * @throws CancelledException if the thread was interrupted (its flag stays set) or the model was
+   *     closed
+   * @throws EngineException if computing failed
+   */
+  default Ranking rank(RankRequest request) {
+    return new Tournament(this, given(request, "request")).run();
+  }
+
+  /**
+   * Orders candidate responses to one question without waiting, on a daemon thread of its own.
+   * Cancelling the future cancels the comparisons under way and starts no other.
+   *
+   * @return completes on that thread; fails with what {@link #rank(RankRequest)} throws
+   * @throws InvalidInputException if the request is null
+   */
+  default CompletableFuture<Ranking> rankAsync(RankRequest request) {
+    return Tournament.start(this, given(request, "request"));
   }
 
   /**

@@ -77,6 +77,9 @@ class NullArgumentsTest {
           Map.entry(Sampling.class, Sampling.defaults()),
           Map.entry(PreferencePair.class, PAIR),
           Map.entry(ScoreRequest.class, ScoreRequest.of(PAIR)),
+          Map.entry(RankRequest.class, RankRequest.builder("q", List.of("1")).build()),
+          Map.entry(RankRequest.Builder.class, RankRequest.builder("q", List.of("1"))),
+          Map.entry(RankingListener.class, (RankingListener) (comparison, done, all) -> {}),
           Map.entry(Judgement.class, JUDGEMENT),
           Map.entry(PreferenceScore.class, PreferenceScore.of(1, List.of(JUDGEMENT))),
           Map.entry(

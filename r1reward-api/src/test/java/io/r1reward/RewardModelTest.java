@@ -100,6 +100,19 @@ class RewardModelTest {
   }
 
   @Test
+  void warming_up_asks_for_one_greedy_token() {
+    FakeModel model = new FakeModel(r -> CompletableFuture.completedFuture(FakeModel.share(0.5)));
+
+    model.warmUp();
+
+    assertThat(model.asked).hasSize(1);
+    assertThat(model.asked.get(0).voting()).isEqualTo(Voting.single());
+    assertThat(model.asked.get(0).sampling())
+        .isEqualTo(Sampling.builder().temperature(0).maxNewTokens(1).build());
+    assertThat(model.isOpen()).isTrue();
+  }
+
+  @Test
   void a_model_without_a_checkpoint_is_refused() {
     assertThatThrownBy(() -> RewardModel.builder().device("cpu").load())
         .isInstanceOf(InvalidInputException.class)

@@ -96,6 +96,11 @@ public final class BatchingGenerator implements Generator {
     return info;
   }
 
+  @Override
+  public boolean isOpen() {
+    return intake.isOpen() && thread.isAlive();
+  }
+
   /**
    * {@inheritDoc}
    *

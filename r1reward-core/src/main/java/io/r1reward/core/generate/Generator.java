@@ -25,8 +25,13 @@ public interface Generator extends AutoCloseable {
    */
   Generation submit(GenerationRequest request);
 
-  /** Returns what computes. */
+  /** Returns what computes; also when this is closed. */
   ModelInfo info();
+
+  /** Says whether requests are taken; false when closed or no longer able to serve. */
+  default boolean isOpen() {
+    return true;
+  }
 
   /** Cancels what runs, fails what waits, frees native memory, and returns when that is done. */
   @Override

@@ -32,6 +32,10 @@ final class Intake {
     notifyAll();
   }
 
+  synchronized boolean isOpen() {
+    return !closed;
+  }
+
   synchronized void close() {
     closed = true;
     notifyAll();

@@ -9,6 +9,7 @@ import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
+import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
@@ -29,9 +30,11 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.protocol.StopDetector;
+import io.r1reward.core.text.Message;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +69,7 @@ public final class JudgeRewardModel implements RewardModel {
   private final JudgementReader reader;
   private final Callbacks callbacks;
   private volatile boolean closed;
+  private volatile boolean warm;
 
   private JudgeRewardModel(Builder builder) {
     this.generator = builder.generator;
@@ -226,12 +230,13 @@ public final class JudgeRewardModel implements RewardModel {
   }
 
   private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
+    List<List<Message>> chats =
+        orders.stream().map(order -> protocol.messages(pair, order)).toList();
+    chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
     ImmutableList<VisionInput> vision = media.process(pair.media());
-    ImmutableList.Builder<Prompt> prompts = ImmutableList.builder();
-    for (Order order : orders) {
-      prompts.add(encoder.encode(protocol.messages(pair, order), vision));
-    }
-    return prompts.build();
+    return chats.stream()
+        .map(chat -> encoder.encode(chat, vision))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Returns the prompt that the judge is asked for a pair. */
@@ -257,6 +262,32 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public ModelInfo info() {
     return generator.info();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed && generator.isOpen();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The judgement has a small picture where this judge takes pictures, so that the vision tower
+   * is ready, too. Once it has come to its end, further calls do nothing.
+   */
+  @Override
+  public void warmUp() {
+    if (warm && isOpen()) {
+      return;
+    }
+    PreferencePair.Builder pair =
+        PreferencePair.builder().question("Ready?").first("Yes.").second("No.");
+    if (media.takesMedia()) {
+      pair.image(Image.of(new BufferedImage(56, 56, BufferedImage.TYPE_INT_RGB)));
+    }
+    Sampling oneToken = Sampling.builder().temperature(0).maxNewTokens(1).build();
+    PreferenceScore unused = score(ScoreRequest.builder(pair.build()).sampling(oneToken).build());
+    warm = true;
   }
 
   @Override

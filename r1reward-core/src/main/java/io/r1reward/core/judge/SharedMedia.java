@@ -26,6 +26,11 @@ final class SharedMedia {
     this.processor = processor;
   }
 
+  /** Says whether there is anything to read media with. */
+  boolean takesMedia() {
+    return processor != null;
+  }
+
   /** Reads media, in order. */
   ImmutableList<VisionInput> process(List<Media> media) {
     ImmutableList.Builder<VisionInput> inputs = ImmutableList.builder();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.PromptTooLongException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import java.util.List;
@@ -75,6 +76,31 @@ public final class PromptEncoder {
           "the messages have places for " + next + " media, got " + vision.size());
     }
     return Prompt.of(ids.build().toArray(), vision);
+  }
+
+  /**
+   * Refuses a chat whose text alone cannot fit the context, before media are read and the text is
+   * tokenised, which takes seconds where it is long. Never refuses what would fit; what passes may
+   * still turn out to be too long.
+   *
+   * @param contextLength most tokens of prompt and completion together
+   * @throws PromptTooLongException if the text certainly leaves no room for a completion
+   */
+  public void requireRoom(List<Message> messages, int contextLength) {
+    long characters = 0;
+    long tokens = 0;
+    for (Segment segment : template.render(messages)) {
+      boolean text = segment instanceof Segment.Text;
+      characters += text ? segment.text().length() : 0;
+      tokens += text ? tokenizer.leastTokens(segment.text()) : 1;
+    }
+    if (tokens >= contextLength) {
+      throw new PromptTooLongException(
+          String.format(
+              "a prompt of %d characters has at least %d tokens, which leaves no room in a context"
+                  + " of %d tokens",
+              characters, tokens, contextLength));
+    }
   }
 
   private static boolean isPlaceholder(Segment segment) {

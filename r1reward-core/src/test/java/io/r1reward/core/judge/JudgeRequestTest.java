@@ -11,6 +11,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.MediaException;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
+import io.r1reward.PromptTooLongException;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
@@ -65,6 +66,33 @@ class JudgeRequestTest extends ScriptedJudge {
     assertThatThrownBy(() -> model.submitAsync(null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("request must not be null");
+  }
+
+  @Test
+  void a_question_that_cannot_fit_is_refused_before_media_are_read() {
+    List<Object> read = new ArrayList<>();
+    JudgeRewardModel seeing =
+        JudgeRewardModel.builder(generator, tokenizer)
+            .vision(
+                media -> {
+                  read.add(media);
+                  throw new IllegalStateException("read");
+                })
+            .build();
+    PreferencePair pair =
+        PreferencePair.builder()
+            .question("how many cats ".repeat(75_000))
+            .image(Image.of(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)))
+            .first("a")
+            .second("b")
+            .build();
+    assertThatThrownBy(() -> seeing.score(pair))
+        .isInstanceOf(PromptTooLongException.class)
+        .hasMessageMatching(
+            "a prompt of 105\\d{4} characters has at least 225\\d{3} tokens, which leaves no room"
+                + " in a context of 4096 tokens");
+    assertThat(read).isEmpty();
+    assertThat(generator.runs).isEmpty();
   }
 
   @Test

@@ -13,6 +13,8 @@ import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.PromptTooLongException;
 import io.r1reward.QueueFullException;
+import io.r1reward.RankRequest;
+import io.r1reward.Ranking;
 import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
@@ -189,6 +191,42 @@ class OpenedJudgeTest {
       gate.release(10_000);
       assertThat(model.score(request(3)).judgements()).hasSize(10);
       assertThat(engine.prefills).hasSize(2); // the one that waited was never read
+    }
+  }
+
+  @Test
+  void warming_up_computes_one_token_once_and_a_closed_model_still_tells_what_it_was() {
+    RewardModel model = open(1, 1);
+    assertThat(model.isOpen()).isTrue();
+    model.warmUp();
+    model.warmUp();
+    assertThat(engine.prefills).hasSize(1);
+    assertThat(engine.steps).hasValue(1);
+    model.close();
+    assertThat(model.isOpen()).isFalse();
+    assertThat(model.info().contextLength()).isEqualTo(4096);
+    assertThatThrownBy(model::warmUp).isInstanceOf(CancelledException.class);
+  }
+
+  @Test
+  void a_ranking_waits_for_a_place_in_a_queue_of_one() {
+    RankRequest request =
+        RankRequest.builder("Which?", List.of("a", "b", "c", "d"))
+            .voting(Voting.majority(2))
+            .sampling(SAMPLING)
+            .build();
+    FakeEngine other = new FakeEngine(4096, 1000);
+    Ranking expected;
+    try (RewardModel roomy =
+        JudgeRewardModel.open(CHECKPOINT, ModelSettings.builder().build(), () -> other)) {
+      expected = roomy.rank(request);
+    }
+    try (RewardModel model = open(1, 1)) {
+      Ranking ranking = model.rank(request);
+      assertThat(ranking.complete()).isTrue();
+      assertThat(ranking.order()).isEqualTo(expected.order());
+      assertThat(ranking.points()).isEqualTo(expected.points());
+      assertThat(ranking.comparisons()).hasSize(6);
     }
   }
 
