@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
+import io.r1reward.core.checkpoint.JsonFault;
 import io.r1reward.examples.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +87,10 @@ public record Fingerprint(
           lines.build());
     } catch (NoSuchFileException e) {
       throw refused(output, "has results, but " + file + ", which tells what made them, is lost");
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (JsonProcessingException e) {
+      throw refused(
+          output, "cannot be trusted: " + file + " is no fingerprint: " + JsonFault.of(e));
+    } catch (IllegalArgumentException e) {
       throw refused(output, "cannot be trusted: " + file + " is no fingerprint: " + e.getMessage());
     }
   }

@@ -3,6 +3,7 @@ package io.r1reward.examples.score;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.r1reward.train.data.LineReader;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.r1reward.examples.score;
 
+import io.r1reward.train.data.LineReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the input line by line; blank lines are passed over. Not thread-safe. */
 final class InputReader implements Closeable {
-  /** Longest line, 256 MiB: room for several pictures as {@code data:} URIs. */
-  static final int MAX_LINE_BYTES = 1 << 28;
-
   private final LineReader lines;
   private final InputParser parser;
 
@@ -47,7 +45,7 @@ final class InputReader implements Closeable {
   }
 
   private static LineReader lines(Path file) throws IOException {
-    return new LineReader(Files.newInputStream(file), MAX_LINE_BYTES);
+    return new LineReader(Files.newInputStream(file), LineReader.MAX_PAIR_BYTES);
   }
 
   private static LineReader.@Nullable Line nextNotBlank(LineReader lines) throws IOException {

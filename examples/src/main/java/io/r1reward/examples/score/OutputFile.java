@@ -2,6 +2,7 @@ package io.r1reward.examples.score;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.examples.UsageException;
+import io.r1reward.train.data.LineReader;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;

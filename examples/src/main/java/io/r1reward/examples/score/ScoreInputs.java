@@ -3,6 +3,7 @@ package io.r1reward.examples.score;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.PreferencePair;
 import io.r1reward.examples.results.InputDigest;
+import io.r1reward.train.data.LineReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,7 @@ final class ScoreInputs {
   static ImmutableList<InputDigest> digests(Path file, Path mediaRoot) throws IOException {
     ImmutableList.Builder<InputDigest> digests = ImmutableList.builder();
     InputParser parser = new InputParser(mediaRoot);
-    try (LineReader lines =
-        new LineReader(Files.newInputStream(file), InputReader.MAX_LINE_BYTES)) {
+    try (LineReader lines = new LineReader(Files.newInputStream(file), LineReader.MAX_PAIR_BYTES)) {
       LineReader.Line line;
       while ((line = lines.next()) != null) {
         if (line.problem() == null && line.text().isBlank()) {

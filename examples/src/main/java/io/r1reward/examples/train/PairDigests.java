@@ -1,12 +1,11 @@
 package io.r1reward.examples.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
 import io.r1reward.examples.results.InputDigest;
 import io.r1reward.train.data.JsonLines;
+import io.r1reward.train.data.PairJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +15,6 @@ import java.util.List;
 
 /** Digests of all lines of a file of labelled pairs, and how many lines a measured one has. */
 final class PairDigests {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private PairDigests() {}
 
   /**
@@ -42,13 +39,13 @@ final class PairDigests {
 
   private static InputDigest digest(JsonLines source, String text, long number) throws IOException {
     try {
-      JsonNode node = JSON.readTree(text);
+      JsonNode node = PairJson.object(text);
       return InputDigest.of(
           number,
           node.has("id") ? node.get("id").toString() : "null",
           text,
           source.format().read(node, number, source.media()).pair().media());
-    } catch (JsonProcessingException | IllegalArgumentException | InvalidInputException e) {
+    } catch (IllegalArgumentException | InvalidInputException e) {
       throw new InvalidInputException(source.file() + " line " + number + ": " + e.getMessage(), e);
     }
   }

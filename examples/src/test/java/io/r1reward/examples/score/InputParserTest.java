@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.r1reward.Image;
 import io.r1reward.PreferencePair;
 import io.r1reward.Video;
+import io.r1reward.train.data.LineReader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,25 +108,28 @@ class InputParserTest {
         "{'first':'a','second':'b'}|question (or prompt) is missing",
         "{'question':'q','second':'b'}|first (or chosen) is missing",
         "{'question':'q','first':'a'}|second (or rejected) is missing",
-        "{'question':1,'first':'a','second':'b'}|question must be a string, got number",
-        "{'question':'q','chosen':['a'],'second':'b'}|chosen must be a string, got array",
+        "{'question':true,'first':'a','second':'b'}|question must be a string, got boolean true",
+        "{'question':'q','chosen':['a'],'second':'b'}|chosen must be a string or a list of messages with 'role' and 'content',"
+            + " got string 'a'",
         "{'question':'\\ud800','first':'a','second':'b'}|question holds half of a surrogate pair",
-        "{TEXTS,'image':1}|image must be a string, got number",
-        "{TEXTS,'images':[['a']]}|images must be a string, got array",
-        "{TEXTS,'image':'data:oops'}|data: URI without a comma: data:oops",
-        "{TEXTS,'video':'film.mp4'}|video must be a list of frame paths, got string",
-        "{TEXTS,'video':[]}|a video needs at least 1 frame, got 0",
-        "{TEXTS,'video':['0.png'],'fps':0}|fps must be positive and finite, got 0.0",
-        "{TEXTS,'video':['0.png'],'fps':'2'}|fps must be a number, got string",
-        "{'id':{},TEXTS}|id must be a string or number, got object",
-        "[1]|the line must be a JSON object, got array",
-        "17|the line must be a JSON object, got number"
+        "{TEXTS,'image':1}|image must be a string (path or URI) or hold 'path', 'url' or 'bytes',"
+            + " got number 1",
+        "{TEXTS,'images':[['a']]}|images must be a string (path or URI) or hold 'path', 'url' or"
+            + " 'bytes', got array ['a']",
+        "{TEXTS,'image':'data:oops'}|image: data: URI without a comma: data:oops",
+        "{TEXTS,'video':'film.mp4'}|video must be a list of frame paths, got string 'film.mp4'",
+        "{TEXTS,'video':[]}|video: a video needs at least 1 frame, got 0",
+        "{TEXTS,'video':['0.png'],'fps':0}|video: fps must be positive and finite, got 0.0",
+        "{TEXTS,'video':['0.png'],'fps':'fast'}|fps must be a number, got string 'fast'",
+        "{'id':{},TEXTS}|id must be a string or number, got object {}",
+        "[1]|the line must be a JSON object, got array [1]",
+        "17|the line must be a JSON object, got number 17"
       })
   void what_is_wrong_is_named(String json, String error) {
     InputLine line = parse(json.replace("TEXTS", TEXTS));
 
     assertThat(line.pair()).isNull();
-    assertThat(line.error()).isEqualTo(error);
+    assertThat(line.error()).isEqualTo(error.replace('\'', '"'));
     assertThat(line.number()).isEqualTo(7);
   }
 
@@ -134,10 +138,10 @@ class InputParserTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "{'id':1|the line is not JSON at column",
-        "{'id':1}{'id':2}|the line is not JSON at column 9: Trailing token",
-        "{'id':1,'id':2}|Duplicate field 'id'",
-        "oops|the line is not JSON at column"
+        "{'id':1|the line is not JSON:",
+        "{'id':1}{'id':2}|the line is not JSON: Trailing token",
+        "{'id':1,'id':2}|Duplicate field 'id' (line 1, column ",
+        "oops|the line is not JSON:"
       })
   void what_is_not_one_json_object_is_told(String json, String error) {
     assertThat(parse(json).error()).contains(error);

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 public final class JsonFault {
   private static final Pattern SWITCH =
-      Pattern.compile(":? enable `[^`]*` to allow|, from `[^`]*`| \\(`[^`]*`[^)]*\\)");
+      Pattern.compile(
+          ":? enable `[^`]*` to allow|, from `[^`]*`| \\(start marker at \\[[^]]*]\\)| \\(`[^`]*`[^)]*\\)");
 
   private JsonFault() {}
 

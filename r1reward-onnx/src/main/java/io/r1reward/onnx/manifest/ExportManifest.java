@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.checkpoint.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +115,7 @@ public record ExportManifest(
     try {
       manifest = JSON.readValue(Files.readString(file), ExportManifest.class);
     } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          file + ": is no manifest of an export: " + e.getOriginalMessage(), e);
+      throw new CheckpointException(file + ": is no manifest of an export: " + JsonFault.of(e), e);
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e, e);
     }

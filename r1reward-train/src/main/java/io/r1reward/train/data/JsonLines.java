@@ -1,15 +1,13 @@
 package io.r1reward.train.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.r1reward.InvalidInputException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public record JsonLines(
     Path file, SampleFormat format, MediaPaths media, @Nullable BadLines badLines)
     implements PreferenceDataset {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Hears of lines that cannot be read. */
   @FunctionalInterface
@@ -64,57 +60,61 @@ public record JsonLines(
 
   @Override
   public Stream<PreferenceSample> open() {
+    LineReader reader;
     try {
-      BufferedReader reader = Files.newBufferedReader(file);
-      long[] number = {0};
-      return reader
-          .lines()
-          .mapMulti(
-              (String line, java.util.function.Consumer<PreferenceSample> out) -> {
-                number[0]++;
-                PreferenceSample sample = line.isBlank() ? null : read(line, number[0]);
-                if (sample != null) {
-                  out.accept(sample);
-                }
-              })
-          .onClose(() -> close(reader));
+      reader = new LineReader(Files.newInputStream(file), LineReader.MAX_PAIR_BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+    }
+    return Stream.generate(() -> next(reader))
+        .takeWhile(Optional::isPresent)
+        .mapMulti(
+            (Optional<LineReader.Line> line, Consumer<PreferenceSample> out) -> {
+              PreferenceSample sample = line.map(this::read).orElse(null);
+              if (sample != null) {
+                out.accept(sample);
+              }
+            })
+        .onClose(() -> close(reader));
+  }
+
+  private Optional<LineReader.Line> next(LineReader reader) {
+    try {
+      return Optional.ofNullable(reader.next());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }
   }
 
-  private @Nullable PreferenceSample read(String line, long number) {
+  private @Nullable PreferenceSample read(LineReader.Line line) {
+    if (line.problem() == null && line.text().isBlank()) {
+      return null;
+    }
     try {
-      return parse(line, number);
+      return parse(line);
     } catch (InvalidInputException e) {
       InvalidInputException located =
-          new InvalidInputException(file + " line " + number + ": " + e.getMessage(), e);
+          new InvalidInputException(file + " line " + line.number() + ": " + e.getMessage(), e);
       if (badLines == null) {
         throw located;
       }
-      badLines.skipped(number, located);
+      badLines.skipped(line.number(), located);
       return null;
     }
   }
 
-  private PreferenceSample parse(String line, long number) {
-    JsonNode node;
-    try {
-      node = JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException("not JSON: " + e.getOriginalMessage(), e);
-    }
-    if (!node.isObject()) {
-      throw new InvalidInputException("must be a JSON object, got " + node.getNodeType());
+  private PreferenceSample parse(LineReader.Line line) {
+    if (line.problem() != null) {
+      throw new InvalidInputException(line.problem());
     }
     try {
-      return format.read(node, number, media);
+      return format.read(PairJson.object(line.text()), line.number(), media);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static void close(BufferedReader reader) {
+  private static void close(LineReader reader) {
     try {
       reader.close();
     } catch (IOException e) {

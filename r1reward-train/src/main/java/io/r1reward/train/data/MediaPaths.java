@@ -1,8 +1,8 @@
 package io.r1reward.train.data;
 
 import io.r1reward.Image;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.machine.FileNames;
-import java.net.URI;
 import java.nio.file.Path;
 
 /**
@@ -37,17 +37,19 @@ public interface MediaPaths {
     return rest.startsWith("/") ? rest.substring(1) : rest;
   }
 
-  /** Returns the picture: {@code data:} and other URIs as such, everything else as a file. */
+  /**
+   * Returns the picture: {@code data:} and other URIs as such, {@code file:} URIs and everything
+   * else as a file.
+   *
+   * @throws InvalidInputException if the text is no URI or file name
+   */
   default Image image(String path) {
     if (path.regionMatches(true, 0, "data:", 0, 5)) {
       return Image.ofDataUri(path);
     }
-    if (path.regionMatches(true, 0, "file://", 0, 7)) {
-      return Image.of(resolve(path.substring(7)));
+    if (path.regionMatches(true, 0, "file:", 0, 5)) {
+      return Image.of(resolve(FileUris.path(path)));
     }
-    if (path.contains("://")) {
-      return Image.of(URI.create(path));
-    }
-    return Image.of(resolve(path));
+    return path.contains("://") ? Image.of(FileUris.parse(path)) : Image.of(resolve(path));
   }
 }

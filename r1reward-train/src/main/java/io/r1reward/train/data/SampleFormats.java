@@ -1,14 +1,10 @@
 package io.r1reward.train.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.r1reward.Image;
+import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
-import io.r1reward.PreferencePair;
 import io.r1reward.Preferred;
-import io.r1reward.Video;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The known formats. Stateless, thread-safe. */
@@ -22,7 +18,8 @@ public final class SampleFormats {
    */
   public static SampleFormat detect() {
     return (line, lineNumber, media) ->
-        (line.has("message") ? r1RewardRl() : pairs()).read(line, lineNumber, media);
+        (PairJson.given(line, "message") == null ? pairs() : r1RewardRl())
+            .read(line, lineNumber, media);
   }
 
   /**
@@ -31,7 +28,7 @@ public final class SampleFormats {
    * message.
    */
   public static SampleFormat r1RewardRl() {
-    return R1RewardLines::read;
+    return SampleFormats::readR1Reward;
   }
 
   /**
@@ -39,21 +36,28 @@ public final class SampleFormats {
    * "image": path | "images": […] | "video": [frame paths], "fps": x}}. {@code prompt}, {@code
    * chosen} and {@code rejected}, as in the benchmark files, mean a label of FIRST. Further text
    * and number fields become attributes.
+   *
+   * <p>{@code query}, {@code response_a} with {@code response_b}, and {@code response_1} with
+   * {@code response_2} are read too. Each text may be a chat, {@code [{"role", "content": text or
+   * parts}]}, whose pictures count; {@code chosen} and {@code rejected} may begin with the prompt.
+   * Consecutive messages of the user are joined by line feeds; a chat of several turns is refused.
+   *
+   * <p>Pictures may also stand in {@code image_path(s)}, {@code image_url(s)}, {@code img(s)},
+   * {@code picture(s)} or {@code media}, videos in {@code videos}; several of these must agree. A
+   * picture is a path, a URI, or an object with {@code path}, {@code url} or {@code bytes}.
    */
   public static SampleFormat pairs() {
     return SampleFormats::readPair;
   }
 
   private static PreferenceSample readPair(JsonNode line, long lineNumber, MediaPaths media) {
-    boolean chosenFirst = line.has("chosen") || line.has("rejected");
-    PreferencePair.Builder pair =
-        PreferencePair.builder()
-            .question(text(line, line.has("question") ? "question" : "prompt"))
-            .first(text(line, chosenFirst ? "chosen" : "first"))
-            .second(text(line, chosenFirst ? "rejected" : "second"));
-    addMedia(pair, line, media);
-    Preferred label = chosenFirst ? Preferred.FIRST : label(line);
-    PreferenceSample sample = PreferenceSample.of(id(line, lineNumber), pair.build(), label);
+    PairLine pair = PairLine.ofFields(line, media);
+    Preferred label = pair.label();
+    if (label == null) {
+      throw new InvalidInputException(
+          "field \"preferred\" must be FIRST or SECOND, got " + value(line, "preferred"));
+    }
+    PreferenceSample sample = PreferenceSample.of(id(line, lineNumber), pair.pair(), label);
     for (Map.Entry<String, JsonNode> field : line.properties()) {
       if (!isPairField(field.getKey()) && field.getValue().isValueNode()) {
         sample = sample.with(field.getKey(), field.getValue().asText());
@@ -62,76 +66,37 @@ public final class SampleFormats {
     return sample;
   }
 
-  private static boolean isPairField(String name) {
-    return switch (name) {
-      case "id",
-          "ID",
-          "question",
-          "prompt",
-          "first",
-          "second",
-          "chosen",
-          "rejected",
-          "preferred",
-          "image",
-          "images",
-          "video",
-          "fps" ->
-          true;
-      default -> false;
-    };
-  }
-
-  private static Preferred label(JsonNode line) {
-    return switch (text(line, "preferred").toUpperCase(Locale.ROOT)) {
-      case "FIRST", "1" -> Preferred.FIRST;
-      case "SECOND", "2" -> Preferred.SECOND;
-      default ->
-          throw new InvalidInputException(
-              "field \"preferred\" must be FIRST or SECOND, got " + line.get("preferred"));
-    };
-  }
-
-  static String id(JsonNode line, long lineNumber) {
-    for (String name : new String[] {"id", "ID"}) {
-      if (line.hasNonNull(name)) {
-        return line.get(name).asText();
-      }
-    }
-    return Long.toString(lineNumber);
-  }
-
-  /** Returns a text or number field. */
-  static String text(JsonNode line, String name) {
-    JsonNode value = line.get(name);
-    if (value == null || !(value.isTextual() || value.isNumber())) {
+  private static PreferenceSample readR1Reward(JsonNode line, long lineNumber, MediaPaths media) {
+    PairLine pair = R1RewardLines.read(line, media);
+    Preferred label = pair.label();
+    if (label == null) {
       throw new InvalidInputException(
-          "field \"" + name + "\" must be a text, got " + (value == null ? "nothing" : value));
+          "answer must hold <answer>1</answer> or <answer>2</answer>, got "
+              + value(line, "answer"));
     }
-    return value.asText();
-  }
-
-  static void addMedia(PreferencePair.Builder pair, JsonNode line, MediaPaths media) {
-    for (String name : new String[] {"image", "images"}) {
+    ImmutableMap.Builder<String, String> attributes = ImmutableMap.builder();
+    for (String name : List.of(PreferenceSample.DIFFICULTY, PreferenceSample.JUDGEMENT)) {
       if (line.hasNonNull(name)) {
-        paths(line.get(name), name).forEach(path -> pair.image(media.image(path)));
+        attributes.put(name, line.get(name).asText());
       }
     }
-    if (line.hasNonNull("video")) {
-      List<Image> frames = paths(line.get("video"), "video").stream().map(media::image).toList();
-      pair.video(Video.of(frames, line.path("fps").asDouble(Video.DEFAULT_FPS)));
-    }
+    return new PreferenceSample(
+        id(line, lineNumber), pair.pair(), label, attributes.buildOrThrow());
   }
 
-  private static List<String> paths(JsonNode value, String name) {
-    List<String> paths = new ArrayList<>();
-    for (JsonNode item : value.isArray() ? value : List.of(value)) {
-      if (!item.isTextual()) {
-        throw new InvalidInputException(
-            "field \"" + name + "\" must hold paths, got " + item.getNodeType() + " " + item);
-      }
-      paths.add(item.textValue());
-    }
-    return paths;
+  private static boolean isPairField(String name) {
+    return name.equalsIgnoreCase("id")
+        || PairTexts.NAMES.contains(name)
+        || MediaFields.NAMES.contains(name);
+  }
+
+  private static String value(JsonNode line, String name) {
+    JsonNode value = PairJson.given(line, name);
+    return value == null ? "nothing" : PairJson.shown(value);
+  }
+
+  private static String id(JsonNode line, long lineNumber) {
+    JsonNode id = PairLine.id(line);
+    return id.isNull() ? Long.toString(lineNumber) : id.asText();
   }
 }

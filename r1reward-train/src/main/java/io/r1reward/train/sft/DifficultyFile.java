@@ -1,12 +1,11 @@
 package io.r1reward.train.sft;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.UnmodifiableIterator;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.data.JsonLines;
+import io.r1reward.train.data.PairJson;
 import io.r1reward.train.data.PreferenceSample;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,7 +27,6 @@ import java.util.function.LongConsumer;
  * @param seed of the judgements; what a sample gets depends on its prompt, not on {@code together}
  */
 public record DifficultyFile(Difficulty difficulty, int together, long seed) {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Checks the range. */
   public DifficultyFile {
@@ -103,12 +101,9 @@ public record DifficultyFile(Difficulty difficulty, int together, long seed) {
 
   private static Line read(JsonLines source, String text, long number) {
     try {
-      JsonNode node = JSON.readTree(text);
-      if (!(node instanceof ObjectNode object)) {
-        throw new InvalidInputException("must be a JSON object, got " + node.getNodeType());
-      }
-      return new Line(number, object, source.format().read(node, number, source.media()));
-    } catch (IOException | IllegalArgumentException | InvalidInputException e) {
+      ObjectNode object = PairJson.object(text);
+      return new Line(number, object, source.format().read(object, number, source.media()));
+    } catch (IllegalArgumentException | InvalidInputException e) {
       throw new InvalidInputException(source.file() + " line " + number + ": " + e.getMessage(), e);
     }
   }

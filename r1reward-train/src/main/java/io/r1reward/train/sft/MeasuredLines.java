@@ -1,12 +1,10 @@
 package io.r1reward.train.sft;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
+import io.r1reward.train.data.PairJson;
 import io.r1reward.train.data.PreferenceSample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines that a stopped measurement of difficulty has left. Stateless. */
 final class MeasuredLines {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final ImmutableSet<String> FIELDS =
       ImmutableSet.of(PreferenceSample.DIFFICULTY, PreferenceSample.JUDGEMENT);
 
@@ -51,14 +48,13 @@ final class MeasuredLines {
    * @param source null where the source has no such line
    */
   static void requireSame(Path file, long number, String line, @Nullable ObjectNode source) {
-    JsonNode measured;
+    ObjectNode object;
     try {
-      measured = JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException(file + " line " + number + ": " + e.getOriginalMessage(), e);
+      object = PairJson.object(line);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + " line " + number + ": " + e.getMessage(), e);
     }
     if (source == null
-        || !(measured instanceof ObjectNode object)
         || !object.has(PreferenceSample.DIFFICULTY)
         || !object.without(FIELDS).equals(source.deepCopy().without(FIELDS))) {
       throw new InvalidInputException(

@@ -108,13 +108,13 @@ class JsonLinesTest {
       "{\"question\":\"q\",\"first\":\"a\",\"second\":\"b\",\"preferred\":\"1\",\"image\":7}",
     };
     String[] named = {
-      "line 2: field \"second\" must be a text, got nothing",
-      "line 2: field \"preferred\" must be FIRST or SECOND, got \"both\"",
-      "line 2: must be a JSON object, got ARRAY",
-      "line 2: not JSON: Unexpected end-of-input",
+      "line 2: second (or rejected) is missing",
+      "line 2: field \"preferred\" must be FIRST or SECOND, got string \"both\"",
+      "line 2: the line must be a JSON object, got array [1]",
+      "line 2: the line is not JSON: Unexpected end-of-input",
       "line 2: the message is no R1-Reward prompt: heading \"###### [Question]:\" is missing",
-      "line 2: field \"answer\" must hold <answer>1</answer> or <answer>2</answer>",
-      "line 2: field \"image\" must hold paths, got NUMBER 7",
+      "line 2: answer must hold <answer>1</answer> or <answer>2</answer>",
+      "line 2: image must be a string (path or URI) or hold \"path\", \"url\" or \"bytes\", got number 7",
     };
     for (int i = 0; i < bad.length; i++) {
       PreferenceDataset data = PreferenceDataset.jsonl(file(good, bad[i], good));

@@ -1,4 +1,4 @@
-package io.r1reward.examples.score;
+package io.r1reward.train.data;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads lines of strict UTF-8, holding one line at a time. A line that is too long or is not UTF-8
  * is given with what is wrong with it, and the next line follows. Not thread-safe.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
 
   /**
    * One line.
@@ -24,7 +24,11 @@ final class LineReader implements Closeable {
    * @param terminated whether a line break stood behind it
    * @param end bytes from the start of the file to behind the line break
    */
-  record Line(long number, String text, @Nullable String problem, boolean terminated, long end) {}
+  public record Line(
+      long number, String text, @Nullable String problem, boolean terminated, long end) {}
+
+  /** Longest line of pairs, 256 MiB: room for several pictures as {@code data:} URIs. */
+  public static final int MAX_PAIR_BYTES = 1 << 28;
 
   private final InputStream input;
   private final int maxBytes;
@@ -34,13 +38,23 @@ final class LineReader implements Closeable {
   private long number;
   private long consumed;
 
-  LineReader(InputStream input, int maxBytes) {
+  /**
+   * Makes a reader.
+   *
+   * @param input closed with the reader
+   * @param maxBytes longest line that is given
+   */
+  public LineReader(InputStream input, int maxBytes) {
     this.input = input;
     this.maxBytes = maxBytes;
   }
 
-  /** Returns the next line, or null at the end. */
-  @Nullable Line next() throws IOException {
+  /**
+   * Returns the next line, or null at the end.
+   *
+   * @throws IOException if reading fails
+   */
+  public @Nullable Line next() throws IOException {
     if (!filled()) {
       return null;
     }

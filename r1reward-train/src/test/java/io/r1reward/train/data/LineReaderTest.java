@@ -1,4 +1,4 @@
-package io.r1reward.examples.score;
+package io.r1reward.train.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
