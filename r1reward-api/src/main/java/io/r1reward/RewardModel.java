@@ -1,5 +1,6 @@
 package io.r1reward;
 
+import static io.r1reward.Given.copy;
 import static io.r1reward.Given.given;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -180,6 +181,42 @@ public interface RewardModel extends AutoCloseable {
    */
   default CompletableFuture<Ranking> rankAsync(RankRequest request) {
     return Tournament.start(this, given(request, "request"));
+  }
+
+  /**
+   * Rates one response to a question, and waits, where the judge's protocol does that. A thread
+   * that is interrupted while it waits cancels its rating.
+   *
+   * @throws InvalidInputException if the protocol rates no single responses, or as in {@link
+   *     #submit}
+   * @throws CancelledException if the thread was interrupted (its flag stays set) or the model was
+   *     closed
+   * @throws EngineException if computing failed
+   */
+  default Rating rate(RatingRequest request) {
+    return Await.result(rateAsync(request));
+  }
+
+  /** Rates one response to a question about media, with one judgement, and waits. */
+  default Rating rate(String question, List<? extends Media> media, String response) {
+    RatingRequest.Builder request = RatingRequest.builder(question, response);
+    for (Media item : copy(media, "media")) {
+      request.media(item);
+    }
+    return rate(request.build());
+  }
+
+  /**
+   * Rates one response to a question without waiting; media are read on another thread. Cancelling
+   * the future ends its judgements.
+   *
+   * @return done with what there is when the request's time limit is over; fails with what {@link
+   *     #rate(RatingRequest)} throws
+   * @throws InvalidInputException if the request is null, or the protocol rates no single responses
+   */
+  default CompletableFuture<Rating> rateAsync(RatingRequest request) {
+    given(request, "request");
+    throw new InvalidInputException("this model compares two responses, it rates none alone");
   }
 
   /**

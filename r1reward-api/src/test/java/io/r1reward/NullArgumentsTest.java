@@ -80,6 +80,11 @@ class NullArgumentsTest {
           Map.entry(RankRequest.class, RankRequest.builder("q", List.of("1")).build()),
           Map.entry(RankRequest.Builder.class, RankRequest.builder("q", List.of("1"))),
           Map.entry(RankingListener.class, (RankingListener) (comparison, done, all) -> {}),
+          Map.entry(RatingRequest.class, RatingRequest.builder("q", "r").build()),
+          Map.entry(RatingRequest.Builder.class, RatingRequest.builder("q", "r")),
+          Map.entry(
+              Rating.Sample.class,
+              new Rating.Sample(OptionalDouble.empty(), "", 0, FinishReason.STOP)),
           Map.entry(Judgement.class, JUDGEMENT),
           Map.entry(PreferenceScore.class, PreferenceScore.of(1, List.of(JUDGEMENT))),
           Map.entry(

@@ -17,9 +17,12 @@ import io.r1reward.ModelInfo;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
+import io.r1reward.Rating;
+import io.r1reward.RatingRequest;
 import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
+import io.r1reward.Voting;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
@@ -154,7 +157,47 @@ public final class JudgeRewardModel implements RewardModel {
     return submission;
   }
 
-  private static void requireGiven(@Nullable ScoreRequest request) {
+  @Override
+  public CompletableFuture<Rating> rateAsync(RatingRequest request) {
+    requireGiven(request);
+    if (closed) {
+      throw new CancelledException("the model is closed");
+    }
+    List<Message> messages =
+        protocol
+            .ratingMessages(request.question(), request.media(), request.response())
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "the protocol " + protocol + " compares two responses, it rates none"));
+    return new RatingRun(protocol, tokenizer, callbacks)
+        .start(
+            request.timeLimit(),
+            () -> {
+              encoder.requireRoom(messages, generator.info().contextLength());
+              return encoder.encode(messages, media.process(request.media()));
+            },
+            prompt -> generator.submit(ratingGeneration(request, prompt)));
+  }
+
+  private GenerationRequest ratingGeneration(RatingRequest request, Prompt prompt) {
+    List<String> given = request.sampling().stopStrings();
+    Transcripts transcripts =
+        new Transcripts(
+            tokenizer,
+            ImmutableList.of(Order.GIVEN),
+            () -> StopDetector.everywhere(given == null ? ImmutableList.of() : given),
+            null);
+    return new GenerationRequest(
+        ImmutableList.of(prompt),
+        request.samples(),
+        defaults.settle(request.sampling(), Voting.majority(request.samples())),
+        request.sampling().seed(),
+        new int[0],
+        transcripts);
+  }
+
+  private static void requireGiven(@Nullable Object request) {
     if (request == null) {
       throw new InvalidInputException("request must not be null");
     }
