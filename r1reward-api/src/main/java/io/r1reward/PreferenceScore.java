@@ -20,7 +20,9 @@ import java.util.OptionalDouble;
  *     count of {@link Judgement#softFirst}; empty where none has one
  * @param promptTokens tokens of the prompt in the given order, pictures included
  * @param judgements those up to the one that decided the vote, in the order in which votes count,
- *     with those that a time limit cut short
+ *     with those that a time limit cut short; none of a scalar judge
+ * @param scores what the judge scored each response with: the mean over the judgements that count
+ *     of {@link Judgement#scores}, or the two numbers of a scalar judge; empty where there are none
  */
 public record PreferenceScore(
     ScoreStatus status,
@@ -29,7 +31,8 @@ public record PreferenceScore(
     double second,
     OptionalDouble softFirst,
     int promptTokens,
-    List<Judgement> judgements) {
+    List<Judgement> judgements,
+    Optional<ResponseScores> scores) {
 
   /** Checks that nothing is null. */
   public PreferenceScore {
@@ -37,6 +40,27 @@ public record PreferenceScore(
     given(preferred, "preferred");
     given(softFirst, "softFirst");
     judgements = copy(judgements, "judgements");
+    given(scores, "scores");
+  }
+
+  /** A score whose responses have what their judgements say, see {@link #scores}. */
+  public PreferenceScore(
+      ScoreStatus status,
+      Preferred preferred,
+      double first,
+      double second,
+      OptionalDouble softFirst,
+      int promptTokens,
+      List<Judgement> judgements) {
+    this(
+        status,
+        preferred,
+        first,
+        second,
+        softFirst,
+        promptTokens,
+        judgements,
+        mean(copy(judgements, "judgements")));
   }
 
   /**
@@ -81,16 +105,28 @@ public record PreferenceScore(
         judgements);
   }
 
-  /** Returns {@code first - second}, in [-1, 1]. */
-  public double margin() {
-    return first - second;
+  /**
+   * The outcome of a scalar judge, which gives each response a number and casts no vote. The better
+   * one has the larger number; shares and graded reward are those of Bradley and Terry, {@code 1 /
+   * (1 + exp(second - first))}.
+   *
+   * @param promptTokens tokens of the question with the first response, pictures included
+   */
+  public static PreferenceScore ofScores(int promptTokens, ResponseScores scores) {
+    int sign = Double.compare(given(scores, "scores").first(), scores.second());
+    double first = 1 / (1 + Math.exp(scores.second() - scores.first()));
+    return new PreferenceScore(
+        ScoreStatus.COMPLETE,
+        sign > 0 ? Preferred.FIRST : sign < 0 ? Preferred.SECOND : Preferred.UNDECIDED,
+        first,
+        1 - first,
+        OptionalDouble.of(first),
+        promptTokens,
+        List.of(),
+        Optional.of(scores));
   }
 
-  /**
-   * Returns the scores of both responses: the mean over the judgements that count of {@link
-   * Judgement#scores}; empty where none has any.
-   */
-  public Optional<ResponseScores> scores() {
+  private static Optional<ResponseScores> mean(List<Judgement> judgements) {
     List<ResponseScores> given =
         judgements.stream()
             .filter(Judgement::counted)
@@ -102,6 +138,11 @@ public record PreferenceScore(
             new ResponseScores(
                 given.stream().mapToDouble(ResponseScores::first).average().orElseThrow(),
                 given.stream().mapToDouble(ResponseScores::second).average().orElseThrow()));
+  }
+
+  /** Returns {@code first - second}, in [-1, 1]. */
+  public double margin() {
+    return first - second;
   }
 
   /** Returns the number of judgements that count. */

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.RewardModel;
-import io.r1reward.core.judge.JudgeRewardModel;
+import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.runtime.ForeignEngine;
@@ -55,7 +55,9 @@ public final class OnnxProvider implements RewardModelProvider {
 
   @Override
   public boolean knowsOption(String name) {
-    return name.startsWith(SESSION_PREFIX) || Protocols.isOption(name);
+    return name.startsWith(SESSION_PREFIX)
+        || Protocols.isOption(name)
+        || ScalarRewardModel.isOption(name);
   }
 
   @Override
@@ -71,11 +73,12 @@ public final class OnnxProvider implements RewardModelProvider {
     OnnxSettings runtime = settings(settings);
     if (!isExport(checkpoint)) {
       Optional<String> variant = Optional.ofNullable(settings.options().get(VARIANT));
-      return JudgeRewardModel.open(
+      return ScalarRewardModel.openEither(
           checkpoint, settings, () -> ForeignEngine.open(checkpoint, variant, runtime));
     }
     checkDtype(ExportManifest.read(checkpoint), settings.dtype());
-    return JudgeRewardModel.open(checkpoint, settings, () -> OnnxEngine.open(checkpoint, runtime));
+    return ScalarRewardModel.openEither(
+        checkpoint, settings, () -> OnnxEngine.open(checkpoint, runtime));
   }
 
   private static boolean isExport(Path checkpoint) {

@@ -8,6 +8,7 @@ import io.r1reward.ModelInfo;
 import io.r1reward.PromptTooLongException;
 import io.r1reward.RewardModelException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -89,6 +90,16 @@ public final class BatchingGenerator implements Generator {
     RequestRun run = new RequestRun(request, intake::cancellation);
     intake.add(run);
     return run;
+  }
+
+  @Override
+  public CompletableFuture<List<float[]>> lastHidden(List<Prompt> prompts) {
+    for (int i = 0; i < prompts.size(); i++) {
+      check(i, prompts.get(i));
+    }
+    Reading reading = new Reading(prompts);
+    intake.add(reading);
+    return reading.result;
   }
 
   @Override

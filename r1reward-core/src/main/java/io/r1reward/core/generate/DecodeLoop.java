@@ -39,6 +39,10 @@ final class DecodeLoop {
   void run() {
     while (intake.awaitWork(!rows.isEmpty() || admission != null)) {
       endCancelled();
+      Reading reading = intake.pollReading();
+      if (reading != null) {
+        reading.read(engine);
+      }
       fill();
       step();
     }
@@ -53,12 +57,18 @@ final class DecodeLoop {
     dropBatch();
     started.forEach(run -> run.end(FinishReason.CANCELLED));
     waiting.forEach(run -> run.fail(Intake.closedException()));
+    failReadings(Intake.closedException());
+  }
+
+  private void failReadings(Throwable cause) {
+    intake.waitingReadings().forEach(reading -> reading.result.completeExceptionally(cause));
   }
 
   /** Fails everything, where the loop itself has failed. */
   void fail(Throwable cause) {
     started().forEach(run -> run.fail(cause));
     intake.waiting().forEach(run -> run.fail(cause));
+    failReadings(cause);
   }
 
   private List<RequestRun> started() {
@@ -219,7 +229,7 @@ final class DecodeLoop {
     }
   }
 
-  private static RewardModelException failure(String what, Throwable cause) {
+  static RewardModelException failure(String what, Throwable cause) {
     return cause instanceof RewardModelException known
         ? known
         : new EngineException(what + " failed: " + cause, cause);

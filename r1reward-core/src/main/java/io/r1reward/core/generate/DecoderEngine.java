@@ -1,5 +1,6 @@
 package io.r1reward.core.generate;
 
+import io.r1reward.EngineException;
 import io.r1reward.ModelInfo;
 import java.util.List;
 
@@ -23,6 +24,18 @@ public interface DecoderEngine extends AutoCloseable {
    * @return one state per prompt, each closed by the caller
    */
   List<PromptState> prefill(List<Prompt> prompts);
+
+  /**
+   * Reads prompts and returns the hidden state of each one's last token, behind the final norm,
+   * which a value head takes: {@code [hidden]}. Prompts that begin alike are computed once up to
+   * where they part. Keeps nothing.
+   *
+   * @throws io.r1reward.EngineException if the engine's graph gives no hidden states
+   */
+  default List<float[]> lastHidden(List<Prompt> prompts) {
+    throw new EngineException(
+        "the engine " + info().engine() + " gives no hidden states of this model");
+  }
 
   /** Makes an empty batch that can hold {@code rows} completions at a time. */
   DecodeBatch newBatch(int rows);

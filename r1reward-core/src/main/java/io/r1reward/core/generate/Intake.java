@@ -13,6 +13,7 @@ final class Intake {
   private final int capacity;
   private final Deque<RequestRun> waiting = new ArrayDeque<>();
   private final List<RequestRun> cancelled = new ArrayList<>();
+  private final Deque<Reading> readings = new ArrayDeque<>();
   private boolean cancellations;
   private boolean closed;
 
@@ -21,15 +22,35 @@ final class Intake {
   }
 
   synchronized void add(RequestRun run) {
+    requireRoom();
+    waiting.add(run);
+    notifyAll();
+  }
+
+  synchronized void add(Reading reading) {
+    requireRoom();
+    readings.add(reading);
+    notifyAll();
+  }
+
+  private void requireRoom() {
     if (closed) {
       throw closedException();
     }
-    if (waiting.size() >= capacity) {
-      throw new QueueFullException(
-          waiting.size() + " requests wait already, the queue holds " + capacity);
+    int waits = waiting.size() + readings.size();
+    if (waits >= capacity) {
+      throw new QueueFullException(waits + " requests wait already, the queue holds " + capacity);
     }
-    waiting.add(run);
-    notifyAll();
+  }
+
+  /** Returns the next prompts to read, null where none wait or the generator is closed. */
+  synchronized @Nullable Reading pollReading() {
+    return closed ? null : readings.poll();
+  }
+
+  /** Returns the readings that wait, without taking them. */
+  synchronized List<Reading> waitingReadings() {
+    return new ArrayList<>(readings);
   }
 
   synchronized boolean isOpen() {
@@ -60,7 +81,7 @@ final class Intake {
    * @return false if the generator is closed
    */
   synchronized boolean awaitWork(boolean busy) {
-    while (!busy && !closed && !cancellations && waiting.isEmpty()) {
+    while (!busy && !closed && !cancellations && waiting.isEmpty() && readings.isEmpty()) {
       try {
         wait();
       } catch (InterruptedException e) {

@@ -152,7 +152,7 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
     requireGiven(request);
-    Submission submission = new Submission();
+    Submission<PreferenceScore> submission = new Submission<>();
     callbacks.execute(() -> submission.follow(() -> submit(request)));
     return submission;
   }
@@ -173,11 +173,20 @@ public final class JudgeRewardModel implements RewardModel {
     return new RatingRun(protocol, tokenizer, callbacks)
         .start(
             request.timeLimit(),
-            () -> {
-              encoder.requireRoom(messages, generator.info().contextLength());
-              return encoder.encode(messages, media.process(request.media()));
-            },
+            () -> ratingPrompt(messages, request.media()),
             prompt -> generator.submit(ratingGeneration(request, prompt)));
+  }
+
+  private Prompt ratingPrompt(List<Message> messages, List<Media> pictures) {
+    try {
+      encoder.requireRoom(messages, generator.info().contextLength());
+      return encoder.encode(messages, media.process(pictures));
+    } catch (IllegalStateException e) {
+      if (closed) { // while the prompt was made
+        throw new CancelledException("the model is closed", e);
+      }
+      throw e;
+    }
   }
 
   private GenerationRequest ratingGeneration(RatingRequest request, Prompt prompt) {

@@ -35,6 +35,7 @@ public final class PairPrompts implements AutoCloseable {
   private final VisionProcessor vision;
   private final SharedMedia media;
   private final long maxPixels;
+  private final int mergeSize;
 
   private PairPrompts(
       Path folder,
@@ -47,6 +48,7 @@ public final class PairPrompts implements AutoCloseable {
     this.protocol = protocol;
     this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
     this.maxPixels = maxPixels;
+    this.mergeSize = preprocessor.mergeSize();
     this.vision =
         VisionProcessor.builder(preprocessor).maxPixels(maxPixels).fetcher(fetcher).build();
     this.media = new SharedMedia(vision::process);
@@ -128,6 +130,11 @@ public final class PairPrompts implements AutoCloseable {
 
   PromptEncoder encoder() {
     return encoder;
+  }
+
+  /** An encoder that writes messages in another way. */
+  PromptEncoder encoder(ChatTemplate template) {
+    return new PromptEncoder(tokenizer, template, mergeSize);
   }
 
   VisionProcessor vision() {

@@ -1,19 +1,18 @@
 package io.r1reward.core.judge;
 
-import io.r1reward.PreferenceScore;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A score that starts later, on another thread; cancelling it cancels the score. Thread-safe. */
-final class Submission extends CompletableFuture<PreferenceScore> {
+final class Submission<T> extends CompletableFuture<T> {
 
   /** Starts the score, unless it was cancelled before, and ends as it does. */
-  void follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
+  void follow(Supplier<? extends CompletableFuture<T>> starting) {
     if (isDone()) {
       return; // cancelled before it started
     }
     try {
-      CompletableFuture<PreferenceScore> score = starting.get();
+      CompletableFuture<T> score = starting.get();
       CompletableFuture<?> unused =
           score.whenComplete(
               (result, failure) -> {

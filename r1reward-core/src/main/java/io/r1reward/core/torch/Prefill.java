@@ -105,6 +105,14 @@ final class Prefill {
         config.vocabularySize());
   }
 
+  /** Returns what the head would read of the last token, behind the final norm, {@code [C]}. */
+  float[] lastHidden(Position position, NDManager scope) {
+    try (NDArray hidden =
+        script.one(scope, "last_hidden", position.hidden, model.finalNorm(), config.rmsNormEps())) {
+      return hidden.toFloatArray(); // [C]
+    }
+  }
+
   private Position chunk(
       Prompt prompt,
       MediaSpans spans,

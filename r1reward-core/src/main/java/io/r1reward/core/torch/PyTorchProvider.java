@@ -1,7 +1,7 @@
 package io.r1reward.core.torch;
 
 import io.r1reward.RewardModel;
-import io.r1reward.core.judge.JudgeRewardModel;
+import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.spi.ModelSettings;
 import io.r1reward.spi.RewardModelProvider;
@@ -28,7 +28,7 @@ public final class PyTorchProvider implements RewardModelProvider {
 
   @Override
   public boolean knowsOption(String name) {
-    return name.equals("weights") || Protocols.isOption(name);
+    return name.equals("weights") || Protocols.isOption(name) || ScalarRewardModel.isOption(name);
   }
 
   @Override
@@ -40,6 +40,7 @@ public final class PyTorchProvider implements RewardModelProvider {
             settings.options().getOrDefault("weights", "auto"),
             settings.threads(),
             settings.selfCheck());
-    return JudgeRewardModel.open(checkpoint, settings, () -> TorchEngine.open(checkpoint, torch));
+    return ScalarRewardModel.openEither(
+        checkpoint, settings, () -> TorchEngine.open(checkpoint, torch));
   }
 }

@@ -85,6 +85,45 @@ public final class TorchEngine implements DecoderEngine {
   @Override
   public List<PromptState> prefill(List<Prompt> prompts) {
     List<PromptState> states = new ArrayList<>();
+    try {
+      read(
+          prompts,
+          (prompt, shared, prefix, rope, media) ->
+              states.add(finish(prompt, shared, prefix, rope, media)));
+      return states;
+    } catch (RuntimeException | Error e) {
+      states.forEach(PromptState::close);
+      throw e;
+    }
+  }
+
+  @Override
+  public List<float[]> lastHidden(List<Prompt> prompts) {
+    List<float[]> hidden = new ArrayList<>();
+    read(
+        prompts,
+        (prompt, shared, prefix, rope, media) -> {
+          try (NDManager own = model.manager().newSubManager()) {
+            Position end =
+                prefill.read(prompt, shared, prompt.length(), prefix, rope, media, own, NOBODY);
+            hidden.add(prefill.lastHidden(end, own));
+          }
+        });
+    return hidden;
+  }
+
+  /** Finishes one prompt behind what it has in common with the others. */
+  private interface Finisher {
+    void finish(
+        Prompt prompt,
+        int shared,
+        Position prefix,
+        RopeIndex rope,
+        Map<VisionInput, NDArray> media);
+  }
+
+  /** Reads what prompts have in common, and lets each be finished. */
+  private void read(List<Prompt> prompts, Finisher finisher) {
     try (NDManager scope = model.manager().newSubManager()) {
       List<RopeIndex> ropes = new ArrayList<>();
       for (Prompt prompt : prompts) {
@@ -98,12 +137,8 @@ public final class TorchEngine implements DecoderEngine {
             prefill.read(prompts.get(0), 0, shared, prefix, ropes.get(0), media, scope, NOBODY);
       }
       for (int i = 0; i < prompts.size(); i++) {
-        states.add(finish(prompts.get(i), shared, prefix, ropes.get(i), media));
+        finisher.finish(prompts.get(i), shared, prefix, ropes.get(i), media);
       }
-      return states;
-    } catch (RuntimeException | Error e) {
-      states.forEach(PromptState::close);
-      throw e;
     }
   }
 

@@ -153,6 +153,11 @@ class Kernels(Module):
   def last_logits(self, x: Tensor, norm: Tensor, weight: Tensor, eps: float, vocabulary: int) -> Tensor:
     return self.head(torch.narrow(x, 0, torch.size(x, 0) - 1, 1), norm, weight, eps, vocabulary)
 
+  # What the head would read of the last row: [T, C] -> [C] float32
+  def last_hidden(self, x: Tensor, norm: Tensor, eps: float) -> Tensor:
+    last = torch.select(x, 0, torch.size(x, 0) - 1)                   # [C]
+    return torch.contiguous(torch.to(self.rms_norm(last, norm, eps), torch.device("cpu"), 6))
+
   # One token for each of B rows.
   # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
   # caches: the rows' own k, v of each layer, [rows >= B, K, capacity, D]

@@ -244,7 +244,9 @@ class RewardModelTest {
     }
     assertThatThrownBy(() -> RewardModel.load(folder))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageMatching(".*shard model-0000\\d-of-00005.safetensors is missing");
+        .hasMessageEndingWith(
+            "5 of its 5 shards are missing, model-00001-of-00005.safetensors among them; is the"
+                + " download complete?");
     String config = Files.readString(folder.resolve("config.json"), StandardCharsets.UTF_8);
     Files.writeString(folder.resolve("config.json"), config.replace("\"qwen2_5_vl\"", "\"llama\""));
     assertThatThrownBy(() -> RewardModel.load(folder))

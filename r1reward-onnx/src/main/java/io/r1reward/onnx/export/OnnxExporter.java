@@ -9,6 +9,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.onnx.graph.DecoderGraph;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
@@ -168,6 +169,11 @@ public final class OnnxExporter {
   }
 
   private void copySmallFiles() throws IOException {
+    Path head = checkpoint.folder().resolve(ScalarRewardModel.DEFAULT_FILE);
+    if (Files.exists(head)) { // the export is a scalar judge, too
+      Files.copy(head, folder.resolve(ScalarRewardModel.DEFAULT_FILE));
+      files.add(ExportManifest.describe(folder.resolve(ScalarRewardModel.DEFAULT_FILE)));
+    }
     for (Path file : Companions.in(checkpoint.folder())) {
       Path copy = folder.resolve(String.valueOf(file.getFileName()));
       Files.copy(file, copy);

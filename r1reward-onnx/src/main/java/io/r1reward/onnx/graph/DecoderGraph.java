@@ -72,6 +72,7 @@ public final class DecoderGraph {
       }
     }
     graph.output("logits", ElementType.FLOAT32, "logit_rows", config.vocabularySize());
+    graph.output("hidden", ElementType.FLOAT32, "logit_rows", config.hiddenSize());
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String part : List.of("key", "value")) {
         graph.output("present." + layer + "." + part, type, cacheShape("cache_out"));
@@ -111,6 +112,7 @@ public final class DecoderGraph {
       residual = to + "out";
     }
     String wanted = graph.node("Gather", "final.rows", List.of(normed, "logit_rows")); // [R, H]
+    graph.node("Cast", "hidden", List.of(wanted), attribute("to", ElementType.FLOAT32.code()));
     boolean cast = type != ElementType.FLOAT32;
     String logits = weights.linear(graph, cast ? "logits.raw" : "logits", wanted, headWeight, null);
     if (cast) {

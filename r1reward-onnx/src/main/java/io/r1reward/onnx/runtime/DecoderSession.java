@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableList;
+import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.onnx.graph.ElementType;
@@ -63,6 +64,20 @@ final class DecoderSession implements AutoCloseable {
   /** Appends tokens, and returns the wanted logits, {@code [wanted, vocabulary]}. */
   float[] run(NewTokens tokens) {
     return requireNonNull(values(tokens, LOGITS).get("logits"));
+  }
+
+  /**
+   * Appends tokens, and returns the wanted hidden states behind the final norm, {@code [wanted,
+   * hidden]}.
+   *
+   * @throws CheckpointException if the graph was exported before it had that output
+   */
+  float[] hidden(NewTokens tokens) {
+    if (!session.getOutputNames().contains("hidden")) {
+      throw new CheckpointException(
+          "the export gives no hidden states, which a value head takes; export the model again");
+    }
+    return requireNonNull(values(tokens, Set.of("hidden")).get("hidden"));
   }
 
   /**

@@ -135,6 +135,11 @@ public final class OnnxEngine implements DecoderEngine {
     return Prefill.of(prompts, config, decoder, vision, embedding);
   }
 
+  @Override
+  public List<float[]> lastHidden(List<Prompt> prompts) {
+    return Prefill.hidden(prompts, config, decoder, vision, embedding);
+  }
+
   /**
    * Returns the logits behind every token of a prompt, {@code [tokens, vocabulary]}. Keeps nothing.
    */

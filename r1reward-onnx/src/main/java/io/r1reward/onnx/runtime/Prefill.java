@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
@@ -44,9 +45,32 @@ final class Prefill {
       DecoderSession decoder,
       VisionTower vision,
       EmbeddingTable embedding) {
+    return List.copyOf(states(prompts, config, decoder, vision, embedding, decoder::run));
+  }
+
+  /** Reads prompts, and returns the hidden state of each one's last token, {@code [hidden]}. */
+  static List<float[]> hidden(
+      List<Prompt> prompts,
+      ModelConfig config,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding) {
+    List<OnnxPromptState> states =
+        states(prompts, config, decoder, vision, embedding, decoder::hidden);
+    states.forEach(OnnxPromptState::close);
+    return states.stream().map(OnnxPromptState::logits).toList();
+  }
+
+  private static List<OnnxPromptState> states(
+      List<Prompt> prompts,
+      ModelConfig config,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding,
+      Function<NewTokens, float[]> last) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding);
     try {
-      prompts.forEach(prefill::read);
+      prompts.forEach(prompt -> prefill.read(prompt, last));
       return List.copyOf(prefill.states);
     } catch (RuntimeException e) {
       prefill.states.forEach(OnnxPromptState::close);
@@ -81,7 +105,7 @@ final class Prefill {
     }
   }
 
-  private void read(Prompt prompt) {
+  private void read(Prompt prompt, Function<NewTokens, float[]> runner) {
     RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
     checkTokens(prompt, config.text().vocabularySize());
     int shared = 0;
@@ -110,7 +134,7 @@ final class Prefill {
           end = length;
         }
         long[] last = {(long) end - begin - 1};
-        logits = decoder.run(chunk(embeddings, shared, begin, end, positions, last, cache));
+        logits = runner.apply(chunk(embeddings, shared, begin, end, positions, last, cache));
       }
       states.add(new OnnxPromptState(prompt, positions.delta(), cache, logits));
     } catch (RuntimeException e) {
