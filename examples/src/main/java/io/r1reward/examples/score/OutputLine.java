@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.Judgement;
 import io.r1reward.PreferenceScore;
+import io.r1reward.ResponseScores;
 import io.r1reward.ScoreStatus;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -32,6 +33,7 @@ final class OutputLine {
     line.put("first", score.first());
     line.put("second", score.second());
     put(line, "soft_first", score.softFirst());
+    score.scores().ifPresent(scores -> put(line, scores));
     line.put("prompt_tokens", score.promptTokens());
     ArrayNode judgements = line.putArray("judgements");
     for (Judgement judgement : score.judgements()) {
@@ -59,10 +61,15 @@ final class OutputLine {
     node.put("text", judgement.text());
     node.put("log_probability", judgement.logProbability());
     node.put("finish_reason", judgement.finishReason().name().toLowerCase(Locale.ROOT));
+    judgement.scores().ifPresent(scores -> put(node, scores));
     if (tokens) {
       judgement.tokens().forEach(node.putArray("tokens")::add);
     }
     return node;
+  }
+
+  private static void put(ObjectNode node, ResponseScores scores) {
+    node.putObject("scores").put("first", scores.first()).put("second", scores.second());
   }
 
   private static void put(ObjectNode node, String name, OptionalDouble value) {
