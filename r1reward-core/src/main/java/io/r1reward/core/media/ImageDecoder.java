@@ -69,6 +69,9 @@ final class ImageDecoder {
         TiffTags tags = TiffTags.of(file);
         tags.check();
         tags.checkUncompressed(file);
+        if (tags.isWebp()) {
+          yield TiffOrientation.of(tags).upright(TiffWebp.decode(file, tags, limits));
+        }
         boolean indices = tags.hasPaletteAndExtra();
         byte[] plain = indices ? tags.withIndicesAsGrey(file) : file;
         RgbImage image = read(format, plain, limits, reader -> tiff(reader, file, tags, limits));

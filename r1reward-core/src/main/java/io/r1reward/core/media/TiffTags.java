@@ -29,6 +29,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
   static final int SAMPLES = 277;
   static final int ROWS_PER_STRIP = 278;
   static final int STRIP_COUNTS = 279;
+  static final int ORIENTATION = 274;
   private static final int PLANES = 284;
   static final int T4_OPTIONS = 292;
   static final int T6_OPTIONS = 293;
@@ -36,12 +37,14 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
   private static final int TILE_HEIGHT = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_COUNTS = 325;
+  static final int EXTRA = 338;
   private static final int SUBSAMPLING = 530;
   private static final int PALETTE = 3;
   private static final int YCBCR = 6;
   private static final int FAX_MODIFIED = 2;
   private static final int FAX_GROUP_4 = 4;
   private static final int JPEG = 7;
+  private static final int WEBP = 50001;
 
   private static final Set<Integer> READ =
       Set.of(
@@ -52,6 +55,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
           PHOTOMETRIC,
           FILL_ORDER,
           STRIP_OFFSETS,
+          ORIENTATION,
           SAMPLES,
           ROWS_PER_STRIP,
           STRIP_COUNTS,
@@ -63,6 +67,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
           TILE_HEIGHT,
           TILE_OFFSETS,
           TILE_COUNTS,
+          EXTRA,
           SUBSAMPLING);
   private static final int LONG8 = 16;
   private static final int[] BYTES_OF_TYPE = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
@@ -141,10 +146,20 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
     }
     int[] sampling = values.getOrDefault(SUBSAMPLING, new int[] {2, 2});
     boolean subsampled = sampling[0] != 1 || sampling[sampling.length - 1] != 1;
-    if (get(PHOTOMETRIC, -1) == YCBCR && get(PLANES, 1) == 2 && subsampled) {
+    if (get(PHOTOMETRIC, -1) == YCBCR && isPlanar() && subsampled) {
       throw new IOException(
           "TIFF has subsampled YCbCr in planes of their own, which is not supported");
     }
+  }
+
+  /** Whether each strip or tile is a WebP file. */
+  boolean isWebp() {
+    return get(COMPRESSION, 1) == WEBP;
+  }
+
+  /** Whether each channel lies in a plane of its own. */
+  boolean isPlanar() {
+    return get(PLANES, 1) == 2;
   }
 
   /** Whether the pixels are coded as runs of a fax. */
@@ -159,7 +174,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
       return;
     }
     TiffStrips strips = strips();
-    boolean planar = get(PLANES, 1) == 2;
+    boolean planar = isPlanar();
     int samples = planar ? 1 : get(SAMPLES, 1);
     int[] sampling = values.getOrDefault(SUBSAMPLING, new int[] {2, 2});
     int across = sampling[0];
