@@ -68,10 +68,13 @@ final class ImageDecoder {
       case TIFF -> {
         TiffTags tags = TiffTags.of(file);
         tags.check();
+        tags.checkUncompressed(file);
+        if (tags.isWebp()) {
+          yield TiffOrientation.of(tags).upright(TiffWebp.decode(file, tags, limits));
+        }
         boolean indices = tags.hasPaletteAndExtra();
         byte[] plain = indices ? tags.withIndicesAsGrey(file) : file;
-        RgbImage image =
-            read(format, plain, limits, reader -> TiffOrientation.of(reader).upright(raw(reader)));
+        RgbImage image = read(format, plain, limits, reader -> tiff(reader, file, tags, limits));
         yield indices ? tags.colors(image) : image;
       }
       case WEBP -> WebpPicture.decode(file, limits);
@@ -129,6 +132,15 @@ final class ImageDecoder {
     return colors.toRgb(samples, raster.getWidth(), raster.getHeight());
   }
 
+  private static RgbImage tiff(ImageReader reader, byte[] file, TiffTags tags, MediaLimits limits)
+      throws IOException {
+    RgbImage image = raw(reader);
+    if (tags.isFax()) {
+      TiffFax.check(file, tags, image, limits);
+    }
+    return TiffOrientation.of(reader).upright(image);
+  }
+
   private static IOException arithmetic(IIOException e) {
     return new IOException(
         "JPEG uses arithmetic coding, and the JDK of "
@@ -139,7 +151,7 @@ final class ImageDecoder {
   }
 
   /** Reads into the type of the file itself, so that no profile is applied. */
-  private static RgbImage raw(ImageReader reader) throws IOException {
+  static RgbImage raw(ImageReader reader) throws IOException {
     ImageReadParam param = reader.getDefaultReadParam();
     param.setDestinationType(reader.getRawImageType(0));
     return RgbConversion.ofDecoded(reader.read(0, param));

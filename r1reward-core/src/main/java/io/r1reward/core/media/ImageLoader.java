@@ -19,9 +19,18 @@ import org.jspecify.annotations.Nullable;
  * BMP with other masks than Pillow's or with two bits per pixel, a JPEG with a malformed JFIF
  * segment, and a TIFF that holds lossless JPEG of eight bits or fax data under another fax's name.
  *
- * <p>JPEG data are decoded by the JDK: with libjpeg-turbo, as Debian builds it, to Pillow's pixels;
- * with libjpeg 6b, as Temurin builds it, pictures with 4:4:0 chroma differ by up to 20 of 255
- * levels, and arithmetic coding is refused.
+ * <p>JPEG data are decoded by the JDK, and its libjpeg decides about the pixels:
+ *
+ * <table>
+ *   <caption>JPEG pictures by JDK</caption>
+ *   <tr><th>picture</th><th>libjpeg-turbo (Debian)</th><th>libjpeg 6b (Temurin)</th></tr>
+ *   <tr><td>grey, RGB, CMYK, and chroma of 4:4:4, 4:2:2, 4:2:0</td><td>Pillow's</td>
+ *     <td>Pillow's</td></tr>
+ *   <tr><td>chroma of 4:4:0</td><td>Pillow's</td><td>up to 20 of 255 levels off</td></tr>
+ *   <tr><td>damaged scan data</td><td>Pillow's</td><td>others where the damage is</td></tr>
+ *   <tr><td>arithmetic coding</td><td>Pillow's</td><td>refused</td></tr>
+ *   <tr><td>no Huffman tables (Motion JPEG)</td><td>Pillow's</td><td>Pillow's</td></tr>
+ * </table>
  */
 final class ImageLoader {
 

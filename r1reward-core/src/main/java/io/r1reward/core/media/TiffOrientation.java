@@ -43,6 +43,11 @@ enum TiffOrientation {
     this.flipY = flipY;
   }
 
+  static TiffOrientation of(TiffTags tags) {
+    int value = tags.get(TiffTags.ORIENTATION, 1);
+    return value < 1 || value > values().length ? NORMAL : values()[value - 1];
+  }
+
   static TiffOrientation of(ImageReader reader) throws IOException {
     IIOMetadataNode root =
         (IIOMetadataNode)

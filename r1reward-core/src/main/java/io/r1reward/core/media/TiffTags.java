@@ -19,23 +19,57 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
 
   private static final int COLOR_MAP = 320;
 
-  private static final int WIDTH = 256;
-  private static final int HEIGHT = 257;
-  private static final int BITS = 258;
-  private static final int COMPRESSION = 259;
-  private static final int PHOTOMETRIC = 262;
-  private static final int SAMPLES = 277;
+  static final int WIDTH = 256;
+  static final int HEIGHT = 257;
+  static final int BITS = 258;
+  static final int COMPRESSION = 259;
+  static final int PHOTOMETRIC = 262;
+  static final int FILL_ORDER = 266;
+  static final int STRIP_OFFSETS = 273;
+  static final int SAMPLES = 277;
+  static final int ROWS_PER_STRIP = 278;
+  static final int STRIP_COUNTS = 279;
+  static final int ORIENTATION = 274;
   private static final int PLANES = 284;
+  static final int T4_OPTIONS = 292;
+  static final int T6_OPTIONS = 293;
+  private static final int TILE_WIDTH = 322;
+  private static final int TILE_HEIGHT = 323;
+  private static final int TILE_OFFSETS = 324;
+  private static final int TILE_COUNTS = 325;
+  static final int EXTRA = 338;
   private static final int SUBSAMPLING = 530;
   private static final int PALETTE = 3;
   private static final int YCBCR = 6;
   private static final int FAX_MODIFIED = 2;
   private static final int FAX_GROUP_4 = 4;
   private static final int JPEG = 7;
+  private static final int WEBP = 50001;
 
   private static final Set<Integer> READ =
       Set.of(
-          WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, SAMPLES, PLANES, COLOR_MAP, SUBSAMPLING);
+          WIDTH,
+          HEIGHT,
+          BITS,
+          COMPRESSION,
+          PHOTOMETRIC,
+          FILL_ORDER,
+          STRIP_OFFSETS,
+          ORIENTATION,
+          SAMPLES,
+          ROWS_PER_STRIP,
+          STRIP_COUNTS,
+          PLANES,
+          T4_OPTIONS,
+          T6_OPTIONS,
+          COLOR_MAP,
+          TILE_WIDTH,
+          TILE_HEIGHT,
+          TILE_OFFSETS,
+          TILE_COUNTS,
+          EXTRA,
+          SUBSAMPLING);
+  private static final int LONG8 = 16;
   private static final int[] BYTES_OF_TYPE = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
 
   static TiffTags of(byte[] file) throws IOException {
@@ -61,7 +95,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
       int size = type < BYTES_OF_TYPE.length ? BYTES_OF_TYPE[type] : 0;
       int room = big ? 8 : 4;
       int field = at + (big ? 12 : 8);
-      boolean number = type == 1 || type == 3 || type == 4;
+      boolean number = type == 1 || type == 3 || type == 4 || type == LONG8;
       if (!READ.contains(tag) || !number || length < 1 || length > in.capacity() / size) {
         continue;
       }
@@ -69,9 +103,12 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
       int[] read = new int[(int) length];
       for (int k = 0; k < read.length; k++) {
         read[k] =
-            size == 1
-                ? in.get(from + k) & 0xff
-                : size == 2 ? in.getShort(from + 2 * k) & 0xffff : in.getInt(from + 4 * k);
+            switch (size) {
+              case 1 -> in.get(from + k) & 0xff;
+              case 2 -> in.getShort(from + 2 * k) & 0xffff;
+              case 4 -> in.getInt(from + 4 * k);
+              default -> number(in.getLong(from + 8 * k));
+            };
       }
       int[] before = values.put(tag, read);
       if (before != null && !Arrays.equals(before, read)) {
@@ -86,7 +123,7 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
     return value < 0 || value > Integer.MAX_VALUE ? -1 : (int) value;
   }
 
-  private int get(int tag, int otherwise) {
+  int get(int tag, int otherwise) {
     int[] found = values.get(tag);
     return found == null ? otherwise : found[0];
   }
@@ -109,10 +146,66 @@ record TiffTags(Map<Integer, int[]> values, int photometricAt) {
     }
     int[] sampling = values.getOrDefault(SUBSAMPLING, new int[] {2, 2});
     boolean subsampled = sampling[0] != 1 || sampling[sampling.length - 1] != 1;
-    if (get(PHOTOMETRIC, -1) == YCBCR && get(PLANES, 1) == 2 && subsampled) {
+    if (get(PHOTOMETRIC, -1) == YCBCR && isPlanar() && subsampled) {
       throw new IOException(
           "TIFF has subsampled YCbCr in planes of their own, which is not supported");
     }
+  }
+
+  /** Whether each strip or tile is a WebP file. */
+  boolean isWebp() {
+    return get(COMPRESSION, 1) == WEBP;
+  }
+
+  /** Whether each channel lies in a plane of its own. */
+  boolean isPlanar() {
+    return get(PLANES, 1) == 2;
+  }
+
+  /** Whether the pixels are coded as runs of a fax. */
+  boolean isFax() {
+    int compression = get(COMPRESSION, 1);
+    return compression >= FAX_MODIFIED && compression <= FAX_GROUP_4;
+  }
+
+  /** Refuses data without compression that end before their last row. */
+  void checkUncompressed(byte[] file) throws IOException {
+    if (get(COMPRESSION, 1) != 1) {
+      return;
+    }
+    TiffStrips strips = strips();
+    boolean planar = isPlanar();
+    int samples = planar ? 1 : get(SAMPLES, 1);
+    int[] sampling = values.getOrDefault(SUBSAMPLING, new int[] {2, 2});
+    int across = sampling[0];
+    int down = sampling[sampling.length - 1];
+    long rowBytes = ((long) strips.columns() * samples * get(BITS, 1) + 7) / 8;
+    if (get(PHOTOMETRIC, -1) != YCBCR || planar || across < 1 || down < 1) {
+      across = 1;
+      down = 1;
+    } else {
+      // units of the lumas under one pair of chroma, and that pair
+      rowBytes = ((long) strips.columns() + across - 1) / across * ((long) across * down + 2);
+    }
+    strips.checkUncompressed(
+        file, across(strips), get(HEIGHT, 0), rowBytes, down, planar ? get(SAMPLES, 1) : 1);
+  }
+
+  private int across(TiffStrips strips) {
+    return strips.columns() < 1 ? 1 : Math.max(1, (get(WIDTH, 0) - 1) / strips.columns() + 1);
+  }
+
+  TiffStrips strips() {
+    boolean tiled = values.containsKey(TILE_OFFSETS);
+    int height = get(HEIGHT, 0);
+    int rows = get(tiled ? TILE_HEIGHT : ROWS_PER_STRIP, height);
+    return new TiffStrips(
+        tiled,
+        values.getOrDefault(tiled ? TILE_OFFSETS : STRIP_OFFSETS, new int[0]),
+        values.getOrDefault(tiled ? TILE_COUNTS : STRIP_COUNTS, new int[0]),
+        get(tiled ? TILE_WIDTH : WIDTH, 0),
+        // 2^32 - 1 stands for all rows
+        rows < 0 ? height : tiled ? rows : Math.min(rows, height));
   }
 
   /** Whether a second channel of eight bits stands beside the index of a palette. */

@@ -10,11 +10,13 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JPEG files that libjpeg reads with a warning, and those that end too early. */
 class DamagedJpegTest {
@@ -46,6 +48,40 @@ class DamagedJpegTest {
     int kept = 8 * 64 * RgbImage.CHANNELS;
     assertThat(Arrays.copyOf(damaged.pixels(), kept))
         .isEqualTo(Arrays.copyOf(decode(whole).pixels(), kept));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ffcc", "ffdc6659fe02", "ffe00010"})
+  void reads_a_scan_that_ends_at_a_marker_which_is_cut_off(String marker) throws IOException {
+    byte[] kept = Arrays.copyOf(whole, whole.length - 300);
+    byte[] file = Bytes.concat(kept, new byte[] {0}, HexFormat.of().parseHex(marker));
+    byte[] ended = Bytes.concat(kept, new byte[] {0}, new byte[] {-1, (byte) 0xd9});
+    assertThat(decode(file).pixels()).isEqualTo(decode(ended).pixels());
+  }
+
+  @Test
+  void puts_in_the_standard_huffman_tables() throws IOException {
+    // ImageIO's encoder writes the standard tables, as Motion JPEG takes them for granted
+    ByteArrayOutputStream without = new ByteArrayOutputStream();
+    JpegSegments segments = JpegSegments.of(whole);
+    int at = 0;
+    for (JpegSegments.Segment segment : segments.segments()) {
+      if (segment.marker() == 0xc4) {
+        without.write(whole, at, segment.body() - 4 - at);
+        at = segment.end();
+      }
+    }
+    assertThat(at).isPositive();
+    without.write(whole, at, whole.length - at);
+    byte[] file = without.toByteArray();
+    assertThat(JpegSegments.of(file).segments()).noneMatch(s -> s.marker() == 0xc4);
+    assertThat(decode(file).pixels()).isEqualTo(decode(whole).pixels());
+    assertThat(JpegSegments.of(file).cleaned(file)).hasSize(file.length + 4 + 2 * 29 + 2 * 179);
+  }
+
+  @Test
+  void leaves_a_whole_file_as_it_is() throws IOException {
+    assertThat(JpegSegments.of(whole).cleaned(whole)).isSameAs(whole);
   }
 
   @Test

@@ -3,11 +3,14 @@ package io.r1reward.core.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.primitives.Bytes;
 import io.r1reward.Image;
 import io.r1reward.MediaException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TiffTagsTest {
 
   private static final int TAGS_AT = 2048;
+
+  /** 9 x 7 pixels of one colour. */
+  private static final byte[] WEBP =
+      HexFormat.of()
+          .parseHex("5249464618000000574542505650384c0c0000002f08800100284c211bd1" + "ff00");
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Tag(int id, int[] values) {}
@@ -43,6 +51,38 @@ class TiffTagsTest {
     tags.add(new Tag(338, new int[] {extra}));
     RgbImage image = Pixels.decode(tiff(big, true, tags, 7, 200, 9, 0));
     assertThat(image.pixels()).containsExactly(0x12, 0x34, 0x56, 0, 0, 255);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void reads_strips_of_webp(boolean big) throws IOException {
+    RgbImage webp = WebpPicture.decode(WEBP, MediaLimits.DEFAULT);
+    byte[] pixels = Pixels.decode(webpStrips(big, 9, 7)).pixels();
+    assertThat(pixels).isEqualTo(Bytes.concat(webp.pixels(), webp.pixels()));
+  }
+
+  @Test
+  void refuses_a_webp_of_another_size_than_its_strip() {
+    Image image = Image.of(webpStrips(false, 8, 7));
+    ImageLoader loader = new ImageLoader(MediaLimits.DEFAULT, null);
+    assertThatThrownBy(() -> loader.load(image))
+        .isInstanceOf(MediaException.class)
+        .hasMessageContaining("a WebP of 9 x 7 pixels for a strip or tile of 8 x 7");
+  }
+
+  /** Two strips of the same picture. */
+  private static byte[] webpStrips(boolean big, int width, int rows) {
+    List<Tag> tags = with(rgb(8), new Tag(259, new int[] {50001}));
+    with(tags, new Tag(256, new int[] {width}));
+    with(tags, new Tag(257, new int[] {2 * rows}));
+    with(tags, new Tag(278, new int[] {rows}));
+    with(tags, new Tag(273, new int[] {TAGS_AT - 100, TAGS_AT - 100 + WEBP.length}));
+    with(tags, new Tag(279, new int[] {WEBP.length, WEBP.length}));
+    int[] data = new int[2 * WEBP.length];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = WEBP[i % WEBP.length];
+    }
+    return tiff(big, true, tags, data);
   }
 
   @ParameterizedTest
