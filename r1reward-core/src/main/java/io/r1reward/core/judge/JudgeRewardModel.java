@@ -14,6 +14,8 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
+import io.r1reward.ModelListener;
+import io.r1reward.ModelListener.Kind;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
@@ -42,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -71,6 +74,7 @@ public final class JudgeRewardModel implements RewardModel {
   private final DecodingDefaults defaults;
   private final JudgementReader reader;
   private final Callbacks callbacks;
+  private final Meter meter;
   private volatile boolean closed;
   private volatile boolean warm;
 
@@ -83,6 +87,7 @@ public final class JudgeRewardModel implements RewardModel {
     this.defaults = builder.decodingDefaults();
     this.reader = new JudgementReader(protocol, tokenizer, AnswerTokens.of(protocol, tokenizer));
     this.callbacks = new Callbacks(builder.executor);
+    this.meter = new Meter(callbacks, builder.modelListener);
   }
 
   /**
@@ -111,6 +116,7 @@ public final class JudgeRewardModel implements RewardModel {
             .vision(prompts.vision()::process)
             .generationConfig(prompts.generation())
             .executor(settings.executor())
+            .modelListener(settings.modelListener())
             .build();
       } catch (RuntimeException | Error e) {
         generator.close();
@@ -134,13 +140,19 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
-    long submitted = System.nanoTime();
     requireGiven(request);
+    long submitted = System.nanoTime();
+    RequestMeter measured = meter.queued(Kind.SCORE);
+    return measured.orFailed(() -> submit(request, submitted, measured));
+  }
+
+  private CompletableFuture<PreferenceScore> submit(
+      ScoreRequest request, long submitted, RequestMeter measured) {
     try {
       if (closed) {
         throw new CancelledException("the model is closed");
       }
-      return start(request, submitted);
+      return start(request, submitted, measured);
     } catch (IllegalStateException e) {
       if (closed) { // while the prompt was made
         throw new CancelledException("the model is closed", e);
@@ -152,14 +164,27 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
     requireGiven(request);
+    RequestMeter measured = meter.queued(Kind.SCORE);
     Submission submission = new Submission();
-    callbacks.execute(() -> submission.follow(() -> submit(request)));
+    callbacks.execute(
+        () -> {
+          long started = System.nanoTime();
+          if (!submission.follow(
+              () -> measured.orFailed(() -> submit(request, started, measured)))) {
+            measured.failed(new CancellationException());
+          }
+        });
     return submission;
   }
 
   @Override
   public CompletableFuture<Rating> rateAsync(RatingRequest request) {
     requireGiven(request);
+    RequestMeter measured = meter.queued(Kind.RATING);
+    return measured.orFailed(() -> startRating(request, measured));
+  }
+
+  private CompletableFuture<Rating> startRating(RatingRequest request, RequestMeter measured) {
     if (closed) {
       throw new CancelledException("the model is closed");
     }
@@ -170,14 +195,14 @@ public final class JudgeRewardModel implements RewardModel {
                 () ->
                     new InvalidInputException(
                         "the protocol " + protocol + " compares two responses, it rates none"));
-    return new RatingRun(protocol, tokenizer, callbacks)
+    return new RatingRun(protocol, tokenizer, callbacks, measured)
         .start(
             request.timeLimit(),
             () -> {
               encoder.requireRoom(messages, generator.info().contextLength());
-              return encoder.encode(messages, media.process(request.media()));
+              return encoder.encode(messages, media.process(request.media(), measured));
             },
-            prompt -> generator.submit(ratingGeneration(request, prompt)));
+            prompt -> measured.submit(generator, ratingGeneration(request, prompt)));
   }
 
   private GenerationRequest ratingGeneration(RatingRequest request, Prompt prompt) {
@@ -203,14 +228,17 @@ public final class JudgeRewardModel implements RewardModel {
     }
   }
 
-  private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
+  private CompletableFuture<PreferenceScore> start(
+      ScoreRequest request, long submitted, RequestMeter measured) {
     ImmutableList<Order> orders =
         request.voting().bothOrders()
             ? ImmutableList.of(Order.GIVEN, Order.SWAPPED)
             : ImmutableList.of(Order.GIVEN);
-    ImmutableList<Prompt> prompts = prompts(request, orders, submitted);
+    ImmutableList<Prompt> prompts = prompts(request, orders, submitted, measured);
     if (prompts.isEmpty()) { // the time was over before the prompt was made
-      return CompletableFuture.completedFuture(PreferenceScore.of(0, ImmutableList.of()));
+      PreferenceScore none = PreferenceScore.of(0, ImmutableList.of());
+      measured.scored(none);
+      return CompletableFuture.completedFuture(none);
     }
     Telling telling = new Telling(callbacks, request.listener());
     List<String> given = request.sampling().stopStrings();
@@ -233,26 +261,27 @@ public final class JudgeRewardModel implements RewardModel {
             transcripts);
     ScoreRun run =
         new ScoreRun(
-            generator.submit(generation),
+            measured.submit(generator, generation),
             orders,
             request.voting(),
             prompts.get(0).length(),
             reader,
             transcripts,
             telling,
+            measured,
             () -> closed);
     return run.start(request.timeLimit(), submitted);
   }
 
   /** Makes the prompts; none where the time limit is over before. */
   private ImmutableList<Prompt> prompts(
-      ScoreRequest request, ImmutableList<Order> orders, long submitted) {
+      ScoreRequest request, ImmutableList<Order> orders, long submitted, RequestMeter measured) {
     Duration limit = request.timeLimit();
     if (limit == null) {
-      return prompts(request.pair(), orders);
+      return prompts(request.pair(), orders, measured);
     }
     FutureTask<ImmutableList<Prompt>> making =
-        new FutureTask<>(() -> prompts(request.pair(), orders));
+        new FutureTask<>(() -> prompts(request.pair(), orders, measured));
     callbacks.execute(making);
     try {
       long left = TimeUnit.NANOSECONDS.convert(limit) - (System.nanoTime() - submitted);
@@ -272,11 +301,12 @@ public final class JudgeRewardModel implements RewardModel {
     }
   }
 
-  private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
+  private ImmutableList<Prompt> prompts(
+      PreferencePair pair, ImmutableList<Order> orders, RequestMeter measured) {
     List<List<Message>> chats =
         orders.stream().map(order -> protocol.messages(pair, order)).toList();
     chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
-    ImmutableList<VisionInput> vision = media.process(pair.media());
+    ImmutableList<VisionInput> vision = media.process(pair.media(), measured);
     return chats.stream()
         .map(chat -> encoder.encode(chat, vision))
         .collect(ImmutableList.toImmutableList());
@@ -352,6 +382,7 @@ public final class JudgeRewardModel implements RewardModel {
    *   <li>vision: none, and media are refused
    *   <li>generation config: greedy, ending at the tokenizer's end token
    *   <li>executor: daemon threads of the library
+   *   <li>model listener: none
    * </ul>
    */
   public static final class Builder {
@@ -362,6 +393,7 @@ public final class JudgeRewardModel implements RewardModel {
     private @Nullable Function<? super Media, VisionInput> vision;
     private @Nullable GenerationConfig generationConfig;
     private @Nullable Executor executor;
+    private @Nullable ModelListener modelListener;
 
     private Builder(Generator generator, Tokenizer tokenizer) {
       this.generator = requireNonNull(generator, "generator");
@@ -404,6 +436,13 @@ public final class JudgeRewardModel implements RewardModel {
     @CanIgnoreReturnValue
     public Builder executor(@Nullable Executor value) {
       executor = value;
+      return this;
+    }
+
+    /** Hears of every request; null for nobody. */
+    @CanIgnoreReturnValue
+    public Builder modelListener(@Nullable ModelListener value) {
+      modelListener = value;
       return this;
     }
 

@@ -7,10 +7,14 @@ import java.util.function.Supplier;
 /** A score that starts later, on another thread; cancelling it cancels the score. Thread-safe. */
 final class Submission extends CompletableFuture<PreferenceScore> {
 
-  /** Starts the score, unless it was cancelled before, and ends as it does. */
-  void follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
+  /**
+   * Starts the score, unless it was cancelled before, and ends as it does.
+   *
+   * @return whether it was started
+   */
+  boolean follow(Supplier<? extends CompletableFuture<PreferenceScore>> starting) {
     if (isDone()) {
-      return; // cancelled before it started
+      return false; // cancelled before it started
     }
     try {
       CompletableFuture<PreferenceScore> score = starting.get();
@@ -33,5 +37,6 @@ final class Submission extends CompletableFuture<PreferenceScore> {
     } catch (RuntimeException | Error e) {
       completeExceptionally(e);
     }
+    return true;
   }
 }
