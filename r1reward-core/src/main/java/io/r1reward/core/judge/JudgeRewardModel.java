@@ -195,7 +195,7 @@ public final class JudgeRewardModel implements RewardModel {
                 () ->
                     new InvalidInputException(
                         "the protocol " + protocol + " compares two responses, it rates none"));
-    return new RatingRun(protocol, tokenizer, callbacks, measured)
+    return new RatingRun(protocol, tokenizer, callbacks, measured, () -> closed)
         .start(
             request.timeLimit(),
             () -> {

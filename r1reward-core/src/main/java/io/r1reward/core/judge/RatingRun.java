@@ -3,6 +3,7 @@ package io.r1reward.core.judge;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.r1reward.CancelledException;
 import io.r1reward.FinishReason;
 import io.r1reward.Rating;
 import io.r1reward.core.generate.Completion;
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +28,22 @@ final class RatingRun {
   private final Tokenizer tokenizer;
   private final Callbacks callbacks;
   private final RequestMeter meter;
+  private final BooleanSupplier modelClosed;
   private final CompletableFuture<Rating> rating = new CompletableFuture<>();
   private final CompletableFuture<Void> timer = new CompletableFuture<>();
   private @Nullable Generation generation;
 
-  RatingRun(JudgeProtocol protocol, Tokenizer tokenizer, Callbacks callbacks, RequestMeter meter) {
+  RatingRun(
+      JudgeProtocol protocol,
+      Tokenizer tokenizer,
+      Callbacks callbacks,
+      RequestMeter meter,
+      BooleanSupplier modelClosed) {
     this.protocol = protocol;
     this.tokenizer = tokenizer;
     this.callbacks = callbacks;
     this.meter = meter;
+    this.modelClosed = modelClosed;
   }
 
   /**
@@ -121,6 +130,9 @@ final class RatingRun {
             failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : requireNonNull(failure, "failure"));
+      } else if (modelClosed.getAsBoolean()
+          && completions.stream().anyMatch(one -> one.finishReason() == FinishReason.CANCELLED)) {
+        fail(new CancelledException("the model was closed before the rating was there"));
       } else {
         complete(
             Rating.of(

@@ -301,6 +301,19 @@ class MeasuredJudgeTest extends ScriptedJudge {
   }
 
   @Test
+  void a_rating_of_a_model_that_is_closed_is_cancelled() throws Exception {
+    CompletableFuture<Rating> rating =
+        judge.rateAsync(RatingRequest.builder("How many?", "Two.").build());
+    while (generator.runs.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    generator.runs.get(0).say(0, 0, 2);
+    judge.close();
+    assertThat(failure(rating)).isInstanceOf(CancelledException.class);
+    assertThat(finished().outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  @Test
   void a_listener_that_throws_fails_no_score_and_hears_what_comes_next() throws Exception {
     ModelListener throwing =
         new ModelListener() {
