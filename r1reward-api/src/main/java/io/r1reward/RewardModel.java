@@ -233,6 +233,7 @@ public interface RewardModel extends AutoCloseable {
    *   <li>self-check: on
    *   <li>media fetcher: none, so that nothing is read from the network
    *   <li>executor: daemon threads of the library
+   *   <li>model listener: none
    * </ul>
    */
   final class Builder {
@@ -325,6 +326,13 @@ public interface RewardModel extends AutoCloseable {
     @CanIgnoreReturnValue
     public Builder executor(Executor threads) {
       settings.executor(threads);
+      return this;
+    }
+
+    /** Hears of every request, to hang metrics on; see {@link ModelListener}. */
+    @CanIgnoreReturnValue
+    public Builder modelListener(ModelListener listener) {
+      settings.modelListener(listener);
       return this;
     }
 

@@ -69,6 +69,7 @@ class NullArgumentsTest {
           Map.entry(Executor.class, (Executor) Runnable::run),
           Map.entry(OptionalDouble.class, OptionalDouble.empty()),
           Map.entry(MediaFetcher.class, (MediaFetcher) uri -> InputStream.nullInputStream()),
+          Map.entry(ModelListener.class, new ModelListener() {}),
           Map.entry(ReasoningListener.class, (ReasoningListener) (sample, order, text) -> {}),
           Map.entry(Media.class, Image.of(Path.of("file"))),
           Map.entry(Image.class, Image.of(Path.of("file"))),

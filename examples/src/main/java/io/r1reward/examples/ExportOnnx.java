@@ -1,5 +1,6 @@
 package io.r1reward.examples;
 
+import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.examples.results.Progress;
 import io.r1reward.examples.score.PairFile;
 import io.r1reward.onnx.export.ExportOptions;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -111,6 +113,8 @@ final class ExportOnnx implements Callable<Integer> {
       description = "Where relative picture paths start; default: the folder of the pairs.")
   private @Nullable Path imageRoot;
 
+  @Mixin private ProtocolOptions protocol;
+
   @Option(
       names = "--slow-kernels",
       description =
@@ -142,11 +146,19 @@ final class ExportOnnx implements Callable<Integer> {
       options.blockSize(blockSize);
     }
     keep.forEach(options::keep);
+    if (protocol.named() && calibrate == null) {
+      throw new UsageException(
+          "--protocol tells how pairs are shown to calibrate, give --calibrate");
+    }
+    JudgeProtocol unused = protocol.protocol();
     options.build(); // wrong options are told before anything takes time
     if (calibrate != null) {
       options.calibration(
           PairCalibration.collect(
-              checkpoint, output, PairFile.read(calibrate, imageRoot, calibrationPairs)));
+              checkpoint,
+              output,
+              PairFile.read(calibrate, imageRoot, calibrationPairs),
+              protocol.settings()));
     }
     ExportManifest manifest = export(options.build());
     PrintWriter out = spec.commandLine().getOut();

@@ -1,10 +1,7 @@
 package io.r1reward.examples;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.hash.Hashing;
-import com.google.common.io.MoreFiles;
 import io.r1reward.RewardModel;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,15 +100,7 @@ public final class ModelOptions {
         "--max-pixels",
         maxPixels == null ? "default" : maxPixels.toString(),
         "--protocol",
-        protocol == null ? "r1-reward" : digest(protocol));
-  }
-
-  private String digest(Path file) {
-    try {
-      return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
-    } catch (IOException e) {
-      throw wrong("--protocol " + file + " cannot be read: " + e);
-    }
+        ProtocolOptions.fingerprint(protocol));
   }
 
   /** Says whether a checkpoint was named. */

@@ -30,7 +30,8 @@ final class PairCalibration {
 
   private PairCalibration() {}
 
-  static Calibration collect(Path checkpoint, Path output, List<PairFile.Line> pairs)
+  static Calibration collect(
+      Path checkpoint, Path output, List<PairFile.Line> pairs, ModelSettings settings)
       throws IOException {
     Path first =
         output
@@ -43,7 +44,7 @@ final class PairCalibration {
           first,
           ExportOptions.builder(precision(checkpoint)).overwrite(true).build(),
           ExportProgress.SILENT);
-      try (PairPrompts prompts = PairPrompts.open(first, ModelSettings.builder().build())) {
+      try (PairPrompts prompts = PairPrompts.open(first, settings)) {
         return Calibrator.collect(
             first, Iterables.transform(pairs, line -> prompts.encode(line.pair(), Order.GIVEN)));
       }

@@ -81,6 +81,31 @@ class CompareCommandTest {
   }
 
   @Test
+  void calibrates_with_the_prompts_of_the_protocol_named() throws IOException {
+    Path protocol =
+        Files.writeString(
+            folder.resolve("short.json"),
+            "{\"system\":\"s\",\"user\":\"{question} {first} {second}\"}");
+    Path calibrated =
+        export("INT4", "--calibrate", pairs, "--calibration-pairs", 2, "--protocol", protocol);
+
+    String tokens = ExportManifest.read(calibrated).options().get("calibration_tokens");
+    assertThat(Long.parseLong(tokens)).isBetween(1L, 199L); // R1-Reward's own are above 200
+
+    Program alone =
+        Program.run(
+            "export-onnx",
+            "--checkpoint",
+            checkpoint,
+            "--output",
+            folder.resolve("exports/alone"),
+            "--protocol",
+            protocol);
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.err()).contains("give --calibrate");
+  }
+
+  @Test
   void says_what_is_wrong_with_the_pairs() throws IOException {
     Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"question\":\"?\"}\n");
     Path empty = Files.writeString(folder.resolve("empty.jsonl"), "\n");

@@ -3,6 +3,7 @@ package io.r1reward.spi;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.MediaFetcher;
+import io.r1reward.ModelListener;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param selfCheck whether fast kernels are held against plain arithmetic before they are used
  * @param mediaFetcher opens foreign URIs, null for none
  * @param executor runs what completes scores and calls listeners, null for threads of the library
+ * @param modelListener hears of every request, null for none
  * @param options settings of one engine or protocol, by name
  */
 public record ModelSettings(
@@ -37,6 +39,7 @@ public record ModelSettings(
     boolean selfCheck,
     @Nullable MediaFetcher mediaFetcher,
     @Nullable Executor executor,
+    @Nullable ModelListener modelListener,
     Map<String, String> options) {
 
   /**
@@ -94,6 +97,7 @@ public record ModelSettings(
     private boolean selfCheck = true;
     private @Nullable MediaFetcher mediaFetcher;
     private @Nullable Executor executor;
+    private @Nullable ModelListener modelListener;
     private final Map<String, String> options = new LinkedHashMap<>();
 
     private Builder() {}
@@ -168,6 +172,13 @@ public record ModelSettings(
       return this;
     }
 
+    /** Hears of every request. */
+    @CanIgnoreReturnValue
+    public Builder modelListener(ModelListener value) {
+      modelListener = given(value, "modelListener");
+      return this;
+    }
+
     /** A setting of one engine or protocol. */
     @CanIgnoreReturnValue
     public Builder option(String name, String value) {
@@ -192,6 +203,7 @@ public record ModelSettings(
           selfCheck,
           mediaFetcher,
           executor,
+          modelListener,
           options);
     }
   }

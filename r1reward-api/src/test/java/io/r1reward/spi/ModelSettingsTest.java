@@ -13,7 +13,8 @@ class ModelSettingsTest {
   void defaults_are_the_documented_ones() {
     assertThat(ModelSettings.builder().build())
         .isEqualTo(
-            new ModelSettings(null, "auto", "auto", null, 16, 1024, 0, true, null, null, Map.of()));
+            new ModelSettings(
+                null, "auto", "auto", null, 16, 1024, 0, true, null, null, null, Map.of()));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.MediaFetcher;
+import io.r1reward.ModelListener;
 import io.r1reward.RewardModel;
 import java.io.IOException;
 import java.net.URL;
@@ -43,6 +44,7 @@ class ProvidersTest {
     Files.createFile(folder.resolve("alpha"));
     MediaFetcher fetcher = uri -> null;
 
+    ModelListener listener = new ModelListener() {};
     MarkerProvider.Loaded model =
         (MarkerProvider.Loaded)
             RewardModel.builder()
@@ -55,6 +57,7 @@ class ProvidersTest {
                 .threads(6)
                 .selfCheck(false)
                 .mediaFetcher(fetcher)
+                .modelListener(listener)
                 .option("protocol", "other")
                 .load();
 
@@ -72,6 +75,7 @@ class ProvidersTest {
                 false,
                 fetcher,
                 null,
+                listener,
                 Map.of("protocol", "other")));
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
+import io.r1reward.ModelInfo;
 import io.r1reward.core.checkpoint.JsonFault;
 import io.r1reward.examples.UsageException;
 import java.io.IOException;
@@ -118,6 +119,17 @@ public record Fingerprint(
         requireSameLine(before, output, i);
       }
     }
+  }
+
+  /** Returns what of a model's engine changes results; a GPU's number does not. */
+  public static ImmutableMap<String, String> computedBy(ModelInfo info) {
+    return ImmutableMap.of(
+        "engine",
+        info.engine(),
+        "device",
+        info.device().replaceFirst(":.*", ""),
+        "number format",
+        info.dtype());
   }
 
   /**

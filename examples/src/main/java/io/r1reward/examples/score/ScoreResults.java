@@ -1,7 +1,5 @@
 package io.r1reward.examples.score;
 
-import com.google.common.collect.ImmutableMap;
-import io.r1reward.ModelInfo;
 import io.r1reward.examples.UsageException;
 import io.r1reward.examples.results.Fingerprint;
 import io.r1reward.examples.results.InputDigest;
@@ -107,7 +105,7 @@ final class ScoreResults implements Closeable {
 
   /** Scores what is left; returns how many lines that was. */
   long run(ScoreSession session) throws IOException, InterruptedException {
-    now = fingerprint().computing(computing(session.info()), before, output);
+    now = fingerprint().computing(Fingerprint.computedBy(session.info()), before, output);
     if (overwrite) {
       scores.clear();
     }
@@ -157,16 +155,6 @@ final class ScoreResults implements Closeable {
       }
     }
     return judged;
-  }
-
-  private static ImmutableMap<String, String> computing(ModelInfo info) {
-    return ImmutableMap.of(
-        "engine",
-        info.engine(),
-        "device",
-        info.device().replaceFirst(":.*", ""),
-        "number format",
-        info.dtype());
   }
 
   @Override

@@ -3,12 +3,13 @@ package io.r1reward.examples.train;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Generator;
-import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.torch.TorchEngine;
 import io.r1reward.core.torch.TorchSettings;
+import io.r1reward.examples.ProtocolOptions;
 import io.r1reward.examples.UsageException;
 import io.r1reward.examples.results.Fingerprint;
 import io.r1reward.examples.results.InputDigest;
+import io.r1reward.examples.results.OutputLock;
 import io.r1reward.examples.results.Progress;
 import io.r1reward.train.data.JsonLines;
 import io.r1reward.train.data.MediaPaths;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,6 +48,8 @@ public final class DifficultyCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Hugging Face folder of the judge.")
   private Path checkpoint;
+
+  @Mixin private ProtocolOptions protocol;
 
   @Option(
       names = "--input",
@@ -148,31 +152,43 @@ public final class DifficultyCommand implements Callable<Integer> {
     if (imageRoot != null) {
       source = source.media(MediaPaths.under(imageRoot));
     }
+    OutputLock lock = OutputLock.take(output);
+    try {
+      long done = measure(source);
+      out.println(done + " pairs with their difficulty: " + output);
+    } finally {
+      lock.close();
+    }
+    out.flush();
+    return 0;
+  }
+
+  /** Measures what is left, while no other run writes the output. */
+  private long measure(JsonLines source) throws IOException {
     List<InputDigest> digests = PairDigests.of(source);
     Fingerprint fingerprint = Fingerprint.of(checkpoint, settings(), digests);
-    long before = overwrite ? 0 : PairDigests.written(output);
-    if (before > 0) {
-      fingerprint.requireSame(Fingerprint.read(output), output, before, Set.of());
+    long written = overwrite ? 0 : PairDigests.written(output);
+    Fingerprint before = null;
+    if (written > 0) {
+      before = Fingerprint.read(output);
+      fingerprint.requireSame(before, output, written, Set.of());
     }
-    try (SampleEncoder encoder = SampleEncoder.open(checkpoint, R1RewardProtocol.create());
+    try (SampleEncoder encoder = SampleEncoder.open(checkpoint, protocol.protocol());
         Generator judge =
             BatchingGenerator.open(
                 () ->
                     TorchEngine.open(checkpoint, TorchSettings.of(device, dtype, "auto", threads)),
                 ROWS,
                 1);
-        Progress progress = Progress.of("difficulty", "pairs", before, digests.size())) {
+        Progress progress = Progress.of("difficulty", "pairs", written, digests.size())) {
+      fingerprint = fingerprint.computing(Fingerprint.computedBy(judge.info()), before, output);
       if (overwrite) {
         Files.deleteIfExists(output);
       }
       fingerprint.write(output);
       Difficulty difficulty = new Difficulty(judge, encoder, attempts, temperature, maxNewTokens);
-      long done =
-          new DifficultyFile(difficulty, batch, seed).write(source, output, progress::stepTo);
-      out.println(done + " pairs with their difficulty: " + output);
+      return new DifficultyFile(difficulty, batch, seed).write(source, output, progress::stepTo);
     }
-    out.flush();
-    return 0;
   }
 
   /** What changes the judgements; how many are made together does not. */
@@ -184,6 +200,7 @@ public final class DifficultyCommand implements Callable<Integer> {
         .put("--seed", Long.toString(seed))
         .put("--device", device.replaceFirst(":.*", ""))
         .put("--dtype", dtype)
+        .put("--protocol", protocol.fingerprint())
         .buildOrThrow();
   }
 }

@@ -8,12 +8,13 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CancelledException;
-import io.r1reward.EngineException;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
+import io.r1reward.ModelListener;
+import io.r1reward.ModelListener.Kind;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
@@ -39,15 +40,11 @@ import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +68,7 @@ public final class JudgeRewardModel implements RewardModel {
   private final DecodingDefaults defaults;
   private final JudgementReader reader;
   private final Callbacks callbacks;
+  private final Meter meter;
   private volatile boolean closed;
   private volatile boolean warm;
 
@@ -83,6 +81,7 @@ public final class JudgeRewardModel implements RewardModel {
     this.defaults = builder.decodingDefaults();
     this.reader = new JudgementReader(protocol, tokenizer, AnswerTokens.of(protocol, tokenizer));
     this.callbacks = new Callbacks(builder.executor);
+    this.meter = new Meter(callbacks, builder.modelListener);
   }
 
   /**
@@ -111,6 +110,7 @@ public final class JudgeRewardModel implements RewardModel {
             .vision(prompts.vision()::process)
             .generationConfig(prompts.generation())
             .executor(settings.executor())
+            .modelListener(settings.modelListener())
             .build();
       } catch (RuntimeException | Error e) {
         generator.close();
@@ -134,13 +134,19 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
-    long submitted = System.nanoTime();
     requireGiven(request);
+    long submitted = System.nanoTime();
+    RequestMeter measured = meter.queued(Kind.SCORE);
+    return measured.orFailed(() -> submit(request, submitted, measured));
+  }
+
+  private CompletableFuture<PreferenceScore> submit(
+      ScoreRequest request, long submitted, RequestMeter measured) {
     try {
       if (closed) {
         throw new CancelledException("the model is closed");
       }
-      return start(request, submitted);
+      return start(request, submitted, measured);
     } catch (IllegalStateException e) {
       if (closed) { // while the prompt was made
         throw new CancelledException("the model is closed", e);
@@ -152,14 +158,27 @@ public final class JudgeRewardModel implements RewardModel {
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
     requireGiven(request);
+    RequestMeter measured = meter.queued(Kind.SCORE);
     Submission<PreferenceScore> submission = new Submission<>();
-    callbacks.execute(() -> submission.follow(() -> submit(request)));
+    long submitted = System.nanoTime();
+    callbacks.execute(
+        () -> {
+          if (!submission.follow(
+              () -> measured.orFailed(() -> submit(request, submitted, measured)))) {
+            measured.failed(new CancellationException());
+          }
+        });
     return submission;
   }
 
   @Override
   public CompletableFuture<Rating> rateAsync(RatingRequest request) {
     requireGiven(request);
+    RequestMeter measured = meter.queued(Kind.RATING);
+    return measured.orFailed(() -> startRating(request, measured));
+  }
+
+  private CompletableFuture<Rating> startRating(RatingRequest request, RequestMeter measured) {
     if (closed) {
       throw new CancelledException("the model is closed");
     }
@@ -170,17 +189,17 @@ public final class JudgeRewardModel implements RewardModel {
                 () ->
                     new InvalidInputException(
                         "the protocol " + protocol + " compares two responses, it rates none"));
-    return new RatingRun(protocol, tokenizer, callbacks)
+    return new RatingRun(protocol, tokenizer, callbacks, measured, () -> closed)
         .start(
             request.timeLimit(),
-            () -> ratingPrompt(messages, request.media()),
-            prompt -> generator.submit(ratingGeneration(request, prompt)));
+            () -> ratingPrompt(messages, request.media(), measured),
+            prompt -> measured.submit(generator, ratingGeneration(request, prompt)));
   }
 
-  private Prompt ratingPrompt(List<Message> messages, List<Media> pictures) {
+  private Prompt ratingPrompt(List<Message> messages, List<Media> pictures, RequestMeter measured) {
     try {
       encoder.requireRoom(messages, generator.info().contextLength());
-      return encoder.encode(messages, media.process(pictures));
+      return encoder.encode(messages, media.process(pictures, measured));
     } catch (IllegalStateException e) {
       if (closed) { // while the prompt was made
         throw new CancelledException("the model is closed", e);
@@ -212,14 +231,22 @@ public final class JudgeRewardModel implements RewardModel {
     }
   }
 
-  private CompletableFuture<PreferenceScore> start(ScoreRequest request, long submitted) {
+  private CompletableFuture<PreferenceScore> start(
+      ScoreRequest request, long submitted, RequestMeter measured) {
     ImmutableList<Order> orders =
         request.voting().bothOrders()
             ? ImmutableList.of(Order.GIVEN, Order.SWAPPED)
             : ImmutableList.of(Order.GIVEN);
-    ImmutableList<Prompt> prompts = prompts(request, orders, submitted);
+    List<Prompt> prompts =
+        TimedPrompts.make(
+            callbacks,
+            request.timeLimit(),
+            submitted,
+            () -> prompts(request.pair(), orders, measured));
     if (prompts.isEmpty()) { // the time was over before the prompt was made
-      return CompletableFuture.completedFuture(PreferenceScore.of(0, ImmutableList.of()));
+      PreferenceScore none = PreferenceScore.of(0, ImmutableList.of());
+      measured.scored(none);
+      return CompletableFuture.completedFuture(none);
     }
     Telling telling = new Telling(callbacks, request.listener());
     List<String> given = request.sampling().stopStrings();
@@ -234,7 +261,7 @@ public final class JudgeRewardModel implements RewardModel {
             request.listener() == null ? null : telling);
     GenerationRequest generation =
         new GenerationRequest(
-            prompts,
+            ImmutableList.copyOf(prompts),
             request.voting().samples(),
             defaults.settle(request.sampling(), request.voting()),
             request.sampling().seed(),
@@ -242,50 +269,25 @@ public final class JudgeRewardModel implements RewardModel {
             transcripts);
     ScoreRun run =
         new ScoreRun(
-            generator.submit(generation),
+            measured.submit(generator, generation),
             orders,
             request.voting(),
             prompts.get(0).length(),
             reader,
             transcripts,
             telling,
+            measured,
             () -> closed);
     return run.start(request.timeLimit(), submitted);
   }
 
   /** Makes the prompts; none where the time limit is over before. */
-  private ImmutableList<Prompt> prompts(
-      ScoreRequest request, ImmutableList<Order> orders, long submitted) {
-    Duration limit = request.timeLimit();
-    if (limit == null) {
-      return prompts(request.pair(), orders);
-    }
-    FutureTask<ImmutableList<Prompt>> making =
-        new FutureTask<>(() -> prompts(request.pair(), orders));
-    callbacks.execute(making);
-    try {
-      long left = TimeUnit.NANOSECONDS.convert(limit) - (System.nanoTime() - submitted);
-      return making.get(left, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      making.cancel(true);
-      return ImmutableList.of();
-    } catch (InterruptedException e) {
-      making.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new CancelledException("interrupted while media were read", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException wrong) {
-        throw wrong;
-      }
-      throw new EngineException("making the prompt failed: " + e.getCause(), e);
-    }
-  }
-
-  private ImmutableList<Prompt> prompts(PreferencePair pair, ImmutableList<Order> orders) {
+  private List<Prompt> prompts(
+      PreferencePair pair, ImmutableList<Order> orders, RequestMeter measured) {
     List<List<Message>> chats =
         orders.stream().map(order -> protocol.messages(pair, order)).toList();
     chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
-    ImmutableList<VisionInput> vision = media.process(pair.media());
+    ImmutableList<VisionInput> vision = media.process(pair.media(), measured);
     return chats.stream()
         .map(chat -> encoder.encode(chat, vision))
         .collect(ImmutableList.toImmutableList());
@@ -361,6 +363,7 @@ public final class JudgeRewardModel implements RewardModel {
    *   <li>vision: none, and media are refused
    *   <li>generation config: greedy, ending at the tokenizer's end token
    *   <li>executor: daemon threads of the library
+   *   <li>model listener: none
    * </ul>
    */
   public static final class Builder {
@@ -371,6 +374,7 @@ public final class JudgeRewardModel implements RewardModel {
     private @Nullable Function<? super Media, VisionInput> vision;
     private @Nullable GenerationConfig generationConfig;
     private @Nullable Executor executor;
+    private @Nullable ModelListener modelListener;
 
     private Builder(Generator generator, Tokenizer tokenizer) {
       this.generator = requireNonNull(generator, "generator");
@@ -413,6 +417,13 @@ public final class JudgeRewardModel implements RewardModel {
     @CanIgnoreReturnValue
     public Builder executor(@Nullable Executor value) {
       executor = value;
+      return this;
+    }
+
+    /** Hears of every request; null for nobody. */
+    @CanIgnoreReturnValue
+    public Builder modelListener(@Nullable ModelListener value) {
+      modelListener = value;
       return this;
     }
 

@@ -1,6 +1,9 @@
 package io.r1reward.core.judge;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
+import io.r1reward.CancelledException;
 import io.r1reward.FinishReason;
 import io.r1reward.Rating;
 import io.r1reward.core.generate.Completion;
@@ -14,6 +17,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +27,23 @@ final class RatingRun {
   private final JudgeProtocol protocol;
   private final Tokenizer tokenizer;
   private final Callbacks callbacks;
+  private final RequestMeter meter;
+  private final BooleanSupplier modelClosed;
   private final CompletableFuture<Rating> rating = new CompletableFuture<>();
   private final CompletableFuture<Void> timer = new CompletableFuture<>();
   private @Nullable Generation generation;
 
-  RatingRun(JudgeProtocol protocol, Tokenizer tokenizer, Callbacks callbacks) {
+  RatingRun(
+      JudgeProtocol protocol,
+      Tokenizer tokenizer,
+      Callbacks callbacks,
+      RequestMeter meter,
+      BooleanSupplier modelClosed) {
     this.protocol = protocol;
     this.tokenizer = tokenizer;
     this.callbacks = callbacks;
+    this.meter = meter;
+    this.modelClosed = modelClosed;
   }
 
   /**
@@ -49,7 +62,7 @@ final class RatingRun {
         rating.whenComplete(
             (result, failure) -> {
               timer.cancel(false);
-              cancelIfRunning();
+              endJudgements(failure);
             });
     if (timeLimit != null) {
       CompletableFuture<?> unusedToo =
@@ -67,10 +80,11 @@ final class RatingRun {
       Prompt written = prompt.get();
       Generation started = begin(written, submit);
       if (started != null) {
+        meter.follow(started);
         CompletableFuture<?> unused = started.all().whenCompleteAsync(this::ended, callbacks);
       }
     } catch (RuntimeException | Error e) {
-      rating.completeExceptionally(e);
+      fail(e);
     }
   }
 
@@ -82,7 +96,10 @@ final class RatingRun {
     return generation;
   }
 
-  private synchronized void cancelIfRunning() {
+  private synchronized void endJudgements(@Nullable Throwable failure) {
+    if (failure != null) { // the caller has cancelled it, perhaps
+      meter.failed(failure);
+    }
     if (generation != null) {
       generation.cancel();
     }
@@ -90,26 +107,39 @@ final class RatingRun {
 
   private synchronized void timeIsOver() {
     if (generation == null) {
-      rating.complete(Rating.of(List.of()));
+      complete(Rating.of(List.of()));
     } else {
       generation.cancel(); // and what there is, is read
     }
   }
 
+  private void complete(Rating result) {
+    meter.rated(result);
+    rating.complete(result);
+  }
+
+  private void fail(Throwable cause) {
+    meter.failed(cause);
+    rating.completeExceptionally(cause);
+  }
+
   private void ended(@Nullable List<Completion> completions, @Nullable Throwable failure) {
     try {
       if (completions == null) {
-        rating.completeExceptionally(
+        fail(
             failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
-                : failure);
+                : requireNonNull(failure, "failure"));
+      } else if (modelClosed.getAsBoolean()
+          && completions.stream().anyMatch(one -> one.finishReason() == FinishReason.CANCELLED)) {
+        fail(new CancelledException("the model was closed before the rating was there"));
       } else {
-        rating.complete(
+        complete(
             Rating.of(
                 completions.stream().map(this::read).collect(ImmutableList.toImmutableList())));
       }
     } catch (RuntimeException | Error e) {
-      rating.completeExceptionally(e); // a protocol's own
+      fail(e); // a protocol's own
     }
   }
 

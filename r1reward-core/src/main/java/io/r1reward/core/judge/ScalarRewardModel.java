@@ -8,6 +8,7 @@ import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
+import io.r1reward.ModelListener.Kind;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.RankRequest;
@@ -45,6 +46,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +84,7 @@ public final class ScalarRewardModel implements RewardModel {
   private final SharedMedia media;
   private final ValueHead head;
   private final Callbacks callbacks;
+  private final Meter meter;
   private volatile boolean closed;
 
   private ScalarRewardModel(
@@ -91,6 +95,7 @@ public final class ScalarRewardModel implements RewardModel {
     this.media = new SharedMedia(prompts.vision()::process);
     this.head = head;
     this.callbacks = new Callbacks(settings.executor());
+    this.meter = new Meter(callbacks, settings.modelListener());
   }
 
   /** Says whether a folder, or the options, have a value head. */
@@ -149,26 +154,46 @@ public final class ScalarRewardModel implements RewardModel {
     }
   }
 
+  /**
+   * A question that responses are to get numbers for.
+   *
+   * @param late what there is when the time is over
+   * @param answer makes the result of the numbers and the length of the first prompt
+   * @param ended tells the meter of the result
+   */
+  private record Ask<T>(
+      Kind kind,
+      @Nullable Duration limit,
+      String question,
+      List<Media> media,
+      List<String> responses,
+      T late,
+      BiFunction<List<Double>, Integer, T> answer,
+      BiConsumer<RequestMeter, T> ended) {}
+
   @Override
   public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
-    requireGiven(request);
-    PreferencePair pair = request.pair();
-    List<Prompt> chats =
-        chats(pair.question(), pair.media(), ImmutableList.of(pair.first(), pair.second()));
-    return within(
-        request.timeLimit(),
-        PreferenceScore.of(0, ImmutableList.of()),
-        values(chats)
-            .thenApply(
-                values ->
-                    PreferenceScore.ofScores(
-                        chats.get(0).length(), new ResponseScores(values.get(0), values.get(1)))));
+    return now(ask(request));
   }
 
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
+    return later(ask(request));
+  }
+
+  private static Ask<PreferenceScore> ask(ScoreRequest request) {
     requireGiven(request);
-    return later(() -> submit(request));
+    PreferencePair pair = request.pair();
+    return new Ask<>(
+        Kind.SCORE,
+        request.timeLimit(),
+        pair.question(),
+        pair.media(),
+        ImmutableList.of(pair.first(), pair.second()),
+        PreferenceScore.of(0, ImmutableList.of()),
+        (values, length) ->
+            PreferenceScore.ofScores(length, new ResponseScores(values.get(0), values.get(1))),
+        RequestMeter::scored);
   }
 
   @Override
@@ -176,41 +201,89 @@ public final class ScalarRewardModel implements RewardModel {
     return waiting(rankAsync(request));
   }
 
+  /** {@inheritDoc} One pass for each candidate; to a model listener it is one request. */
   @Override
   public CompletableFuture<Ranking> rankAsync(RankRequest request) {
     requireGiven(request);
+    int candidates = request.candidates().size();
     return later(
-        () -> {
-          List<Prompt> chats = chats(request.question(), request.media(), request.candidates());
-          return within(
-              request.timeLimit(),
-              ranking(request.candidates().size(), ImmutableList.of(), 0),
-              values(chats)
-                  .thenApply(values -> ranking(values.size(), values, chats.get(0).length())));
-        });
+        new Ask<>(
+            Kind.SCORE,
+            request.timeLimit(),
+            request.question(),
+            request.media(),
+            request.candidates(),
+            ranking(candidates, ImmutableList.of(), 0),
+            (values, length) -> ranking(candidates, values, length),
+            RequestMeter::ranked));
   }
 
   @Override
   public CompletableFuture<Rating> rateAsync(RatingRequest request) {
     requireGiven(request);
     return later(
-        () ->
-            within(
-                request.timeLimit(),
-                Rating.of(ImmutableList.of()),
-                values(
-                        chats(
-                            request.question(),
-                            request.media(),
-                            ImmutableList.of(request.response())))
-                    .thenApply(
-                        values ->
-                            new Rating(OptionalDouble.of(values.get(0)), ImmutableList.of()))));
+        new Ask<>(
+            Kind.RATING,
+            request.timeLimit(),
+            request.question(),
+            request.media(),
+            ImmutableList.of(request.response()),
+            Rating.of(ImmutableList.of()),
+            (values, length) -> new Rating(OptionalDouble.of(values.get(0)), ImmutableList.of()),
+            RequestMeter::rated));
   }
 
-  /** Returns the number of each response to a question about media, in order, and waits. */
-  public List<Double> values(String question, List<Media> pictures, List<String> responses) {
-    return waiting(values(chats(question, pictures, responses)));
+  private <T> CompletableFuture<T> now(Ask<T> ask) {
+    long submitted = System.nanoTime();
+    RequestMeter measured = meter.queued(ask.kind);
+    return measured.orFailed(() -> start(ask, submitted, measured));
+  }
+
+  private <T> CompletableFuture<T> later(Ask<T> ask) {
+    long submitted = System.nanoTime();
+    RequestMeter measured = meter.queued(ask.kind);
+    Submission<T> submission = new Submission<>();
+    callbacks.execute(
+        () -> {
+          if (!submission.follow(() -> measured.orFailed(() -> start(ask, submitted, measured)))) {
+            measured.failed(new CancellationException());
+          }
+        });
+    return submission;
+  }
+
+  private <T> CompletableFuture<T> start(Ask<T> ask, long submitted, RequestMeter measured) {
+    List<Prompt> chats =
+        TimedPrompts.make(callbacks, ask.limit, submitted, () -> chats(ask, measured));
+    if (chats.isEmpty() && !ask.responses.isEmpty()) { // the time was over
+      ask.ended.accept(measured, ask.late);
+      return CompletableFuture.completedFuture(ask.late);
+    }
+    measured.reads(chats);
+    CompletableFuture<List<float[]>> hidden = generator.lastHidden(chats);
+    CompletableFuture<T> result =
+        hidden.thenApplyAsync(
+            states ->
+                ask.answer.apply(
+                    states.stream().map(head::value).toList(),
+                    chats.isEmpty() ? 0 : chats.get(0).length()),
+            callbacks);
+    if (ask.limit != null) {
+      CompletableFuture<?> unused =
+          result.completeOnTimeout(
+              ask.late, TimedPrompts.left(ask.limit, submitted), TimeUnit.NANOSECONDS);
+    }
+    CompletableFuture<?> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              hidden.cancel(false); // where the time is over, or the caller gone
+              if (failure == null) {
+                ask.ended.accept(measured, value);
+              } else {
+                measured.failed(failure);
+              }
+            });
+    return result;
   }
 
   /** Compares all with all by their numbers; none where there are no numbers. */
@@ -236,12 +309,12 @@ public final class ScalarRewardModel implements RewardModel {
         order, Arrays.stream(points).boxed().toList(), comparisons, !values.isEmpty());
   }
 
-  private List<Prompt> chats(String question, List<Media> pictures, List<String> responses) {
+  private List<Prompt> chats(Ask<?> ask, RequestMeter measured) {
     try {
       if (closed) {
         throw new CancelledException("the model is closed");
       }
-      return written(question, pictures, responses);
+      return written(ask, measured);
     } catch (IllegalStateException e) {
       if (closed) { // while the prompts were made
         throw new CancelledException("the model is closed", e);
@@ -250,38 +323,19 @@ public final class ScalarRewardModel implements RewardModel {
     }
   }
 
-  private List<Prompt> written(String question, List<Media> pictures, List<String> responses) {
+  private List<Prompt> written(Ask<?> ask, RequestMeter measured) {
     ImmutableList.Builder<Part> asked = ImmutableList.builder();
-    for (Media item : pictures) {
+    for (Media item : ask.media) {
       asked.add(item instanceof Image ? Part.IMAGE : Part.VIDEO);
     }
-    Message user = Message.user(asked.add(Part.text(question)).build());
+    Message user = Message.user(asked.add(Part.text(ask.question)).build());
     List<List<Message>> chats =
-        responses.stream()
+        ask.responses.stream()
             .<List<Message>>map(text -> ImmutableList.of(user, Message.assistant(text)))
             .toList();
     chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
-    ImmutableList<VisionInput> vision = media.process(pictures);
+    ImmutableList<VisionInput> vision = media.process(ask.media, measured);
     return chats.stream().map(chat -> encoder.encode(chat, vision)).toList();
-  }
-
-  private CompletableFuture<List<Double>> values(List<Prompt> chats) {
-    return generator
-        .lastHidden(chats)
-        .thenApplyAsync(states -> states.stream().map(head::value).toList(), callbacks);
-  }
-
-  private <T> CompletableFuture<T> later(Supplier<? extends CompletableFuture<T>> starting) {
-    Submission<T> submission = new Submission<>();
-    callbacks.execute(() -> submission.follow(starting));
-    return submission;
-  }
-
-  private static <T> CompletableFuture<T> within(
-      @Nullable Duration limit, T late, CompletableFuture<T> result) {
-    return limit == null
-        ? result
-        : result.completeOnTimeout(late, TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
   }
 
   private static <T> T waiting(CompletableFuture<T> future) {

@@ -27,6 +27,7 @@ final class ScoreRun {
   private final BooleanSupplier modelClosed;
   private final CompletableFuture<PreferenceScore> score;
   private final Telling telling;
+  private final RequestMeter meter;
   private final Vote vote;
 
   ScoreRun(
@@ -37,6 +38,7 @@ final class ScoreRun {
       JudgementReader reader,
       Transcripts transcripts,
       Telling telling,
+      RequestMeter meter,
       BooleanSupplier modelClosed) {
     this.generation = generation;
     this.orders = orders;
@@ -45,6 +47,7 @@ final class ScoreRun {
     this.transcripts = transcripts;
     this.modelClosed = modelClosed;
     this.telling = telling;
+    this.meter = meter;
     this.score = telling.score();
     this.vote =
         new Vote(
@@ -66,6 +69,8 @@ final class ScoreRun {
     CompletableFuture<?> unused = score.whenComplete((result, failure) -> timer.cancel(false));
     cancelIfFailed(score); // where the caller cancels it, or his listener throws
     cancelIfFailed(telling.outcome()); // at once, however long a listener takes
+    CompletableFuture<?> unusedToo = telling.outcome().thenAccept(meter::scored);
+    meter.follow(generation);
     for (int sample = 0; sample < voting.samples(); sample++) {
       for (int prompt = 0; prompt < orders.size(); prompt++) {
         track(prompt, sample);
@@ -79,6 +84,7 @@ final class ScoreRun {
         future.whenComplete(
             (result, failure) -> {
               if (failure != null) {
+                meter.failed(failure);
                 generation.cancel();
               }
             });

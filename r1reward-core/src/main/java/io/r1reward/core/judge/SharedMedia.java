@@ -31,21 +31,33 @@ final class SharedMedia {
     return processor != null;
   }
 
+  /** Hears whether the patches of a medium were there already. */
+  @FunctionalInterface
+  interface Count {
+    void medium(boolean known);
+  }
+
   /** Reads media, in order. */
   ImmutableList<VisionInput> process(List<Media> media) {
+    return process(media, known -> {});
+  }
+
+  /** Reads media, in order, and tells of each. */
+  ImmutableList<VisionInput> process(List<Media> media, Count count) {
     ImmutableList.Builder<VisionInput> inputs = ImmutableList.builder();
     for (Media item : media) {
-      inputs.add(process(item));
+      inputs.add(process(item, count));
     }
     return inputs.build();
   }
 
-  private VisionInput process(Media media) {
+  private VisionInput process(Media media, Count count) {
     if (processor == null) {
       throw new MediaException(
           "this judge was built without a vision processor, it takes no media, got " + media);
     }
     VisionInput known = inUse.get(media);
+    count.medium(known != null);
     if (known != null) {
       return known;
     }

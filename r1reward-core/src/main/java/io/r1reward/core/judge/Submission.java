@@ -6,10 +6,14 @@ import java.util.function.Supplier;
 /** A score that starts later, on another thread; cancelling it cancels the score. Thread-safe. */
 final class Submission<T> extends CompletableFuture<T> {
 
-  /** Starts the score, unless it was cancelled before, and ends as it does. */
-  void follow(Supplier<? extends CompletableFuture<T>> starting) {
+  /**
+   * Starts the score, unless it was cancelled before, and ends as it does.
+   *
+   * @return whether it was started
+   */
+  boolean follow(Supplier<? extends CompletableFuture<T>> starting) {
     if (isDone()) {
-      return; // cancelled before it started
+      return false; // cancelled before it started
     }
     try {
       CompletableFuture<T> score = starting.get();
@@ -32,5 +36,6 @@ final class Submission<T> extends CompletableFuture<T> {
     } catch (RuntimeException | Error e) {
       completeExceptionally(e);
     }
+    return true;
   }
 }

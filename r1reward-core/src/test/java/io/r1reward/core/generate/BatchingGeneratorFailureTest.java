@@ -292,6 +292,24 @@ class BatchingGeneratorFailureTest {
   }
 
   @Test
+  void is_open_after_an_error_in_a_step_but_not_after_its_thread_has_ended() throws Exception {
+    try (Generator generator = open(1, 8)) {
+      engine.onStep = once(new StackOverflowError("decode"));
+      assertThat(failure(generator.submit(greedy(1, 1, 4)).all())).hasMessageContaining("decode");
+      assertThat(generator.isOpen()).isTrue();
+      assertThat(generator.generate(greedy(1, 1, 4))).hasSize(1);
+
+      engine.withoutLogProbabilities = true;
+      assertThat(failure(generator.submit(greedy(1, 1, 4)).all()))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("the generator stopped serving");
+      assertThat(generator.isOpen()).isFalse();
+      assertThatThrownBy(() -> generator.submit(greedy(1, 1, 4)))
+          .isInstanceOf(CancelledException.class);
+    }
+  }
+
+  @Test
   void an_interrupt_on_the_generators_thread_does_not_end_it() {
     try (Generator generator = open(1, 8)) {
       generator.generate(

@@ -39,6 +39,9 @@ public final class FakeEngine implements DecoderEngine {
   public volatile Runnable onStep = () -> {};
   public volatile Runnable onNewBatch = () -> {};
 
+  /** Whether steps break their contract, which ends the generator's loop. */
+  volatile boolean withoutLogProbabilities;
+
   private final int contextLength;
   private final int vocabulary;
   private final TokenSampler sampler;
@@ -206,7 +209,7 @@ public final class FakeEngine implements DecoderEngine {
         row.history = Arrays.copyOf(row.history, row.history.length + 1);
         row.history[row.history.length - 1] = choice.token();
       }
-      return new Step(tokens, logProbabilities, watched);
+      return new Step(tokens, withoutLogProbabilities ? new float[0] : logProbabilities, watched);
     }
 
     @Override

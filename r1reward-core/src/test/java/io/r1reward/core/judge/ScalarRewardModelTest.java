@@ -1,5 +1,6 @@
 package io.r1reward.core.judge;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.r1reward.CancelledException;
 import io.r1reward.CheckpointException;
 import io.r1reward.Image;
+import io.r1reward.ModelListener;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.Preferred;
@@ -27,6 +29,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +166,27 @@ class ScalarRewardModelTest {
     try (RewardModel model =
         RewardModel.builder().checkpoint(folder).option("value-head", "none").load()) {
       assertThat(model).isInstanceOf(JudgeRewardModel.class);
+    }
+  }
+
+  @Test
+  void a_model_listener_hears_of_its_requests() throws InterruptedException {
+    BlockingQueue<ModelListener.Finished> finished = new LinkedBlockingQueue<>();
+    ModelListener listener =
+        new ModelListener() {
+          @Override
+          public void requestFinished(Finished event) {
+            finished.add(event);
+          }
+        };
+    try (RewardModel model =
+        RewardModel.builder().checkpoint(folder).dtype("float32").modelListener(listener).load()) {
+      rate(model);
+      ModelListener.Finished event = requireNonNull(finished.poll(30, TimeUnit.SECONDS));
+      assertThat(event.kind()).isEqualTo(ModelListener.Kind.RATING);
+      assertThat(event.outcome()).isEqualTo(ModelListener.Outcome.COMPLETE);
+      assertThat(event.promptTokens()).isEqualTo(54);
+      assertThat(event.generatedTokens()).isZero();
     }
   }
 
