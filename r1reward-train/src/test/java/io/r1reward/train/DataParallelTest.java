@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.train.loss.LossAggregation;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;

@@ -1,9 +1,9 @@
 package io.r1reward.examples.bench;
 
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.ModelTensors;
-import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.TensorInfo;
 
 /** The weights that one decode step reads, whatever the rows. */
 final class DecoderBytes {

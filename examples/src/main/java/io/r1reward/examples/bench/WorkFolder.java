@@ -1,10 +1,10 @@
 package io.r1reward.examples.bench;
 
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.checkpoint.ModelShape;
 import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.core.checkpoint.RandomCheckpoint;
-import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.examples.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;

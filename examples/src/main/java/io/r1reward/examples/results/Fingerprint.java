@@ -11,7 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.r1reward.ModelInfo;
-import io.r1reward.core.checkpoint.JsonFault;
+import io.r1reward.core.json.JsonFault;
 import io.r1reward.examples.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,10 @@ package io.r1reward.core.checkpoint;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.SafetensorsFile;
+import io.r1reward.core.safetensors.ShardedTensors;
+import io.r1reward.core.safetensors.TensorSource;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +61,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
       throw new CheckpointException(folder + ": there is no such checkpoint folder");
     }
     ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
-    ShardedTensors weights = ShardedTensors.open(folder);
+    ShardedTensors weights = ShardedTensors.open(folder, ModelTensors::classicName);
     try {
       return new Checkpoint(folder, config, weights);
     } catch (RuntimeException e) {

@@ -2,6 +2,8 @@ package io.r1reward.core.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableIntArray;
+import io.r1reward.core.json.Json;
+import io.r1reward.core.safetensors.DType;
 
 /** Writes the configuration records as the files they are read from. */
 public final class ConfigJson {

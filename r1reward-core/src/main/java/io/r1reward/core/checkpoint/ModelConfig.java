@@ -3,6 +3,7 @@ package io.r1reward.core.checkpoint;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.safetensors.DType;
 import java.nio.file.Path;
 
 /**

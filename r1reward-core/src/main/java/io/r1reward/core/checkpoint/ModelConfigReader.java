@@ -2,6 +2,8 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.safetensors.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package io.r1reward.core.checkpoint;
 import com.google.common.base.Ascii;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.safetensors.DType;
 import java.util.Arrays;
 
 /** Sizes that benchmarks use: those of the published models, and a smaller one in their manner. */

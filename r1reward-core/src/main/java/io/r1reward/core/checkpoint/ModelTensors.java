@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.TensorSource;
 import java.util.Map;
 import java.util.Set;
 

@@ -2,6 +2,7 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.JsonFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;

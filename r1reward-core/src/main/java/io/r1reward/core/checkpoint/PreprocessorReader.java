@@ -3,6 +3,7 @@ package io.r1reward.core.checkpoint;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.JsonFields;
 import java.util.Locale;
 
 /** Reads the settings of pictures and videos out of whichever file they stand in. */

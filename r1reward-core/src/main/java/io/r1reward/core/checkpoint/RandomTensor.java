@@ -1,6 +1,10 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.hash.Hashing;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.HalfFloats;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableSet;
+import io.r1reward.core.json.JsonFields;
 
 /** Knows reward models that give a number instead of writing a judgement. */
 final class ScalarHeads {

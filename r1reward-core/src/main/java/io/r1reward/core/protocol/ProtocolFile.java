@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.JsonFault;
+import io.r1reward.core.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableListMultimap;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.Companions;
-import io.r1reward.core.checkpoint.JsonFault;
+import io.r1reward.core.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

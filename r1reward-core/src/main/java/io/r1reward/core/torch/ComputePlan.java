@@ -1,7 +1,7 @@
 package io.r1reward.core.torch;
 
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.safetensors.DType;
 
 /**
  * In which number format a model computes and how its weights are kept. What {@code auto} chooses

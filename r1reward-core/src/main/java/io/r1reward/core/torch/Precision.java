@@ -1,6 +1,6 @@
 package io.r1reward.core.torch;
 
-import io.r1reward.core.checkpoint.DType;
+import io.r1reward.core.safetensors.DType;
 
 /** Number formats that the engine computes in, with PyTorch's numbers for them. */
 enum Precision {

@@ -2,8 +2,8 @@ package io.r1reward.core.torch;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.machine.KernelCheck;
+import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.torch.jni.Torch;
 
 /**

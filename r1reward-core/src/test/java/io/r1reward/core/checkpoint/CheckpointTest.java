@@ -10,6 +10,13 @@ import com.google.common.base.Splitter;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Json;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.SafetensorsFile;
+import io.r1reward.core.safetensors.SafetensorsWriter;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.RenamedCheckpoint;
 import io.r1reward.core.testing.Warnings;
@@ -291,7 +298,11 @@ class CheckpointTest {
     Path weights = folder.resolve("model.safetensors");
     try (SafetensorsFile file = SafetensorsFile.open(weights)) {
       List<TensorData> tensors = new ArrayList<>(file.tensors().values());
-      tensors.add(file.require("model.norm.weight").named("model.language_model.norm.weight"));
+      MappedTensor norm = file.require("model.norm.weight");
+      tensors.add(
+          TensorData.of(
+              new TensorInfo("model.language_model.norm.weight", norm.dtype(), norm.shape()),
+              norm.bytes()));
       SafetensorsWriter.write(weights, tensors);
     }
     refuses(folder, "norm.weight is a duplicate, model.safetensors has it, too");

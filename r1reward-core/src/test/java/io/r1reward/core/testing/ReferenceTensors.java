@@ -1,7 +1,7 @@
 package io.r1reward.core.testing;
 
-import io.r1reward.core.checkpoint.MappedTensor;
-import io.r1reward.core.checkpoint.TensorSource;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.TensorSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

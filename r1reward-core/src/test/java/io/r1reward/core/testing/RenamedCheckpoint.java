@@ -2,9 +2,9 @@ package io.r1reward.core.testing;
 
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.CheckpointWriter;
-import io.r1reward.core.checkpoint.MappedTensor;
-import io.r1reward.core.checkpoint.TensorData;
-import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

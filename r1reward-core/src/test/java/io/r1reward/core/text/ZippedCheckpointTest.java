@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.SafetensorsFile;
+import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.FileSystem;

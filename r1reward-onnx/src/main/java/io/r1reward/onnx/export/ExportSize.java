@@ -1,9 +1,9 @@
 package io.r1reward.onnx.export;
 
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.checkpoint.MappedTensor;
 import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.MappedTensor;
 
 /** Says how much space an export takes, before it is made. */
 final class ExportSize {

@@ -2,8 +2,8 @@ package io.r1reward.onnx.export;
 
 import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
-import io.r1reward.core.checkpoint.MappedTensor;
-import io.r1reward.core.checkpoint.TensorSource;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.TensorSource;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.Weights;

@@ -1,8 +1,8 @@
 package io.r1reward.onnx.export;
 
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.HalfFloats;
-import io.r1reward.core.checkpoint.MappedTensor;
+import io.r1reward.core.safetensors.HalfFloats;
+import io.r1reward.core.safetensors.MappedTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.r1reward.onnx.export;
 
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.checkpoint.MappedTensor;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.MappedTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.JsonFault;
+import io.r1reward.core.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.r1reward.onnx.runtime;
 
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.HalfFloats;
-import io.r1reward.core.checkpoint.MappedTensor;
-import io.r1reward.core.checkpoint.SafetensorsFile;
+import io.r1reward.core.safetensors.HalfFloats;
+import io.r1reward.core.safetensors.MappedTensor;
+import io.r1reward.core.safetensors.SafetensorsFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 

@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import io.r1reward.core.checkpoint.HalfFloats;
+import io.r1reward.core.safetensors.HalfFloats;
 import io.r1reward.onnx.graph.ElementType;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;

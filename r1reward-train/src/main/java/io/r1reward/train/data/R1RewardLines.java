@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
 import io.r1reward.Preferred;
-import io.r1reward.core.checkpoint.JsonFault;
+import io.r1reward.core.json.JsonFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

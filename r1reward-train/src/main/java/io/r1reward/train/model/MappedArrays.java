@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.MappedTensor;
+import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.r1reward.train.model;
 
 import io.r1reward.core.checkpoint.CheckpointWriter;
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.checkpoint.SafetensorsFile;
-import io.r1reward.core.checkpoint.SafetensorsWriter;
-import io.r1reward.core.checkpoint.TensorData;
-import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.SafetensorsFile;
+import io.r1reward.core.safetensors.SafetensorsWriter;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.train.optim.AdamWSettings;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package io.r1reward.train.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
-import io.r1reward.core.checkpoint.SafetensorsFile;
-import io.r1reward.core.checkpoint.SafetensorsWriter;
-import io.r1reward.core.checkpoint.TensorData;
-import io.r1reward.core.checkpoint.TensorInfo;
+import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.safetensors.SafetensorsFile;
+import io.r1reward.core.safetensors.SafetensorsWriter;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.core.testing.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Completion;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
+import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.Rounding;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.DType;
 import io.r1reward.core.protocol.R1RewardProtocol;
+import io.r1reward.core.safetensors.DType;
 import io.r1reward.train.TinyTask;
 import io.r1reward.train.TrainingException;
 import io.r1reward.train.encode.SampleEncoder;

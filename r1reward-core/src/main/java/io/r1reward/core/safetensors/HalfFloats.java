@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 /**
  * Conversions between float and its two 16-bit relatives, bit for bit as IEEE 754 round to nearest,

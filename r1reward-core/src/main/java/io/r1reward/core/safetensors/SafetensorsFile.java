@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -86,7 +86,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
    *
    * @throws IllegalStateException if the file is closed
    */
-  ImmutableList<MappedByteBuffer> regions() {
+  public ImmutableList<MappedByteBuffer> regions() {
     ImmutableList<MappedByteBuffer> open = regions;
     if (open == null) {
       throw new IllegalStateException(path + " is closed");

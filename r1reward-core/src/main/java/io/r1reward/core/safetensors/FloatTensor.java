@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import com.google.common.base.Preconditions;
 import java.nio.ByteBuffer;

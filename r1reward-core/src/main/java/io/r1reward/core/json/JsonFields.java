@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * 2.0 for 2 or "true" for true, are not another type. What was read is remembered, so that {@link
  * #warnOfOthers} can tell of the rest.
  */
-final class JsonFields {
+public final class JsonFields {
   private static final ImmutableMap<String, Boolean> FLAGS =
       ImmutableMap.of("true", true, "false", false, "1", true, "0", false);
 
@@ -49,12 +49,12 @@ final class JsonFields {
   }
 
   /** Reads a file that must hold one object. */
-  static JsonFields read(Path path) {
+  public static JsonFields read(Path path) {
     return new JsonFields(path, "", Json.object(path), null, new HashSet<>());
   }
 
   /** Returns an object in here, or empty where there is none. */
-  Optional<JsonFields> object(String key) {
+  public Optional<JsonFields> object(String key) {
     JsonNode value = find(key);
     if (value == null) {
       return Optional.empty();
@@ -66,11 +66,12 @@ final class JsonFields {
   }
 
   /** Returns the same fields; those that are missing are looked up in others. */
-  JsonFields orElse(JsonFields others) {
+  public JsonFields orElse(JsonFields others) {
     return new JsonFields(path, prefix, node, others, asked);
   }
 
-  String text(String key, String otherwise) {
+  /** Reads a string. */
+  public String text(String key, String otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -82,7 +83,7 @@ final class JsonFields {
   }
 
   /** Reads a list of strings; none where there is none. */
-  ImmutableList<String> texts(String key) {
+  public ImmutableList<String> texts(String key) {
     JsonNode value = find(key);
     if (value == null) {
       return ImmutableList.of();
@@ -95,7 +96,7 @@ final class JsonFields {
   }
 
   /** Reads a string, or a number as it is written. */
-  String scalar(String key, String otherwise) {
+  public String scalar(String key, String otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -106,7 +107,8 @@ final class JsonFields {
     return value.asText();
   }
 
-  boolean bool(String key, boolean otherwise) {
+  /** Reads a flag. */
+  public boolean bool(String key, boolean otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -118,12 +120,14 @@ final class JsonFields {
     return value.isBoolean() ? value.booleanValue() : FLAGS.get(text);
   }
 
-  int integer(String key, int otherwise) {
+  /** Reads a whole number below 2^31. */
+  public int integer(String key, int otherwise) {
     JsonNode value = find(key);
     return value == null ? otherwise : integer(key, value);
   }
 
-  long longInteger(String key, long otherwise) {
+  /** Reads a whole number below 2^63. */
+  public long longInteger(String key, long otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -134,12 +138,14 @@ final class JsonFields {
     return value.longValue();
   }
 
-  @Nullable Integer integerOrNull(String key) {
+  /** Reads a whole number, or null where there is none. */
+  public @Nullable Integer integerOrNull(String key) {
     JsonNode value = find(key);
     return value == null ? null : integer(key, value);
   }
 
-  double number(String key, double otherwise) {
+  /** Reads a finite number. */
+  public double number(String key, double otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -151,7 +157,7 @@ final class JsonFields {
   }
 
   /** Reads a list of whole numbers, or a single one. */
-  ImmutableIntArray integers(String key, ImmutableIntArray otherwise) {
+  public ImmutableIntArray integers(String key, ImmutableIntArray otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -166,7 +172,8 @@ final class JsonFields {
     return numbers.build();
   }
 
-  ImmutableList<Double> numbers(String key, ImmutableList<Double> otherwise) {
+  /** Reads a list of numbers. */
+  public ImmutableList<Double> numbers(String key, ImmutableList<Double> otherwise) {
     JsonNode value = find(key);
     if (value == null) {
       return otherwise;
@@ -185,14 +192,14 @@ final class JsonFields {
   }
 
   /** Says that a key is read by somebody else. */
-  void leave(String... keys) {
+  public void leave(String... keys) {
     for (String key : keys) {
       asked.add(prefix + key);
     }
   }
 
   /** Takes back that a key was asked for: it has no effect. */
-  void forget(String key) {
+  public void forget(String key) {
     asked.remove(prefix + key);
   }
 
@@ -202,7 +209,7 @@ final class JsonFields {
    *
    * @param harmless keys, without prefix, that change no result
    */
-  void warnOfOthers(Set<String> harmless) {
+  public void warnOfOthers(Set<String> harmless) {
     List<String> found = new ArrayList<>();
     others(node, prefix, harmless, found);
     if (!found.isEmpty()) {
@@ -211,7 +218,7 @@ final class JsonFields {
   }
 
   /** Makes a record whose checks know keys and values, and adds the file to what they say. */
-  <T> T naming(Supplier<T> maker) {
+  public <T> T naming(Supplier<T> maker) {
     try {
       return maker.get();
     } catch (CheckpointException e) {
@@ -222,7 +229,7 @@ final class JsonFields {
   }
 
   /** Makes the exception that names file, key, value and what it should have been. */
-  CheckpointException wrong(String key, Object value, String wanted) {
+  public CheckpointException wrong(String key, Object value, String wanted) {
     return new CheckpointException(
         path + ": " + prefix + key + " is " + value + ", expected " + wanted);
   }

@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.ByteStreams;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Json;
+import io.r1reward.core.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

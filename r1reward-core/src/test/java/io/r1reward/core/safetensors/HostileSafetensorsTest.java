@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;

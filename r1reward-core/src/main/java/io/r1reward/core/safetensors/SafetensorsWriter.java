@@ -1,9 +1,10 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafetensorsWriter {
   /** What files of the public implementation carry, and its loader asks for. */
-  static final ImmutableMap<String, String> METADATA = ImmutableMap.of("format", "pt");
+  public static final ImmutableMap<String, String> METADATA = ImmutableMap.of("format", "pt");
 
   private static final Comparator<TensorData> ORDER =
       Comparator.<TensorData>comparingInt(tensor -> -tensor.info().dtype().bytes())
@@ -65,7 +66,13 @@ public final class SafetensorsWriter {
     write(file, tensors, metadata, threads, true);
   }
 
-  static void write(
+  /**
+   * Writes a file, or replaces it, as {@link #write(Path, List, Map, int)} does.
+   *
+   * @param durable whether to wait until the file is on the disk
+   * @throws CheckpointException if a name occurs twice or the file cannot be written
+   */
+  public static void write(
       Path file,
       List<? extends TensorData> tensors,
       Map<String, String> metadata,

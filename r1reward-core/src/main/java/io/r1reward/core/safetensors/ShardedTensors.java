@@ -1,9 +1,10 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Json;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The weights of a checkpoint folder: {@code model.safetensors}, or else the shards of {@code
@@ -21,18 +23,31 @@ import java.util.TreeSet;
  * says, and no tensor may be in two shards. Shards have to lie inside the folder by name; they may
  * be symbolic links, as in the cache of the public tools.
  */
-final class ShardedTensors implements AutoCloseable {
-  static final String SINGLE = "model.safetensors";
-  static final String INDEX = "model.safetensors.index.json";
+public final class ShardedTensors implements AutoCloseable {
+  /** Name of the only file. */
+  public static final String SINGLE = "model.safetensors";
+
+  /** Name of what lists the shards. */
+  public static final String INDEX = "model.safetensors.index.json";
 
   private final List<SafetensorsFile> files = new ArrayList<>();
   private final Map<String, MappedTensor> tensors = new LinkedHashMap<>();
   private final Map<String, SafetensorsFile> owners = new LinkedHashMap<>();
 
-  private ShardedTensors() {}
+  private final UnaryOperator<String> names;
 
-  static ShardedTensors open(Path folder) {
-    ShardedTensors opened = new ShardedTensors();
+  private ShardedTensors(UnaryOperator<String> names) {
+    this.names = names;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param names makes the names under which tensors are found of those in the files
+   * @throws CheckpointException if a file is missing, cannot be read or breaks a rule of its format
+   */
+  public static ShardedTensors open(Path folder, UnaryOperator<String> names) {
+    ShardedTensors opened = new ShardedTensors(names);
     try {
       if (Files.exists(folder.resolve(SINGLE))) {
         opened.add(folder.resolve(SINGLE));
@@ -49,13 +64,13 @@ final class ShardedTensors implements AutoCloseable {
     }
   }
 
-  /** Returns all tensors by classic name. */
-  ImmutableMap<String, MappedTensor> tensors() {
+  /** Returns all tensors by name. */
+  public ImmutableMap<String, MappedTensor> tensors() {
     return ImmutableMap.copyOf(tensors);
   }
 
   /** Returns the mappings of all files. */
-  ImmutableList<MappedByteBuffer> regions() {
+  public ImmutableList<MappedByteBuffer> regions() {
     return files.stream()
         .flatMap(file -> file.regions().stream())
         .collect(ImmutableList.toImmutableList());
@@ -136,15 +151,15 @@ final class ShardedTensors implements AutoCloseable {
     file.tensors()
         .forEach(
             (name, tensor) -> {
-              String classic = ModelTensors.classicName(name);
-              SafetensorsFile other = owners.putIfAbsent(classic, file);
+              String known = names.apply(name);
+              SafetensorsFile other = owners.putIfAbsent(known, file);
               if (other != null) {
                 throw new CheckpointException(
                     String.format(
                         "%s: tensor %s is a duplicate, %s has it, too",
                         path, name, other.path().getFileName()));
               }
-              tensors.put(classic, tensor.named(classic));
+              tensors.put(known, tensor.named(known));
             });
     return file;
   }

@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Strict JSON: valid UTF-8, no duplicate keys, one value a file. */
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,18 +32,18 @@ final class Json {
           .build();
 
   /** Reads trees as strictly as {@link #parser}, and writes. */
-  static final ObjectMapper MAPPER =
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Json() {}
 
   /** Starts to read a text; UTF-8 is checked by the reader. */
-  static JsonParser parser(Reader text) throws IOException {
+  public static JsonParser parser(Reader text) throws IOException {
     return FACTORY.createParser(text);
   }
 
   /** Reads a file that must hold one object. */
-  static JsonNode object(Path path) {
+  public static JsonNode object(Path path) {
     // unlike the one-argument form, this reader refuses malformed UTF-8
     try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
       JsonNode node = MAPPER.readTree(reader);
@@ -61,7 +61,7 @@ final class Json {
   }
 
   /** Names a kind of value for a message. */
-  static String kind(JsonToken token) {
+  public static String kind(JsonToken token) {
     return switch (token) {
       case START_OBJECT, END_OBJECT -> "an object";
       case START_ARRAY, END_ARRAY -> "an array";
