@@ -16,6 +16,7 @@ import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.ReinforcementLoop;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.rl.RolloutCollector;
+import io.r1reward.train.run.TrainingException;
 
 /**
  * Trains a judge with StableReinforce (arXiv 2505.02835), or with any other {@link Algorithm} of

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.run.TrainingException;
 import io.r1reward.train.sft.SftSettings;
 import io.r1reward.train.sft.SupervisedTrainer;
 import org.jspecify.annotations.Nullable;

@@ -15,6 +15,7 @@ import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
+import io.r1reward.train.run.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

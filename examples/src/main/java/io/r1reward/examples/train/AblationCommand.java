@@ -1,7 +1,6 @@
 package io.r1reward.examples.train;
 
 import io.r1reward.train.StableReinforce;
-import io.r1reward.train.TrainingException;
 import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.loss.ClippedSurrogate;
 import io.r1reward.train.metrics.JsonLinesMetrics;
@@ -11,6 +10,7 @@ import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
+import io.r1reward.train.run.TrainingException;
 import io.r1reward.train.scenes.SceneTask;
 import java.io.IOException;
 import java.io.PrintWriter;

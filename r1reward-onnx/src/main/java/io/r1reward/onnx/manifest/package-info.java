@@ -1,6 +1,7 @@
 /**
  * What stands in the manifest of an exported folder, and the check of the folder against it. Knows
- * no graph and no engine; the exporter writes it and the engine reads it.
+ * no graph and no engine; the exporter writes it and the engine reads it. Imports nothing of this
+ * module.
  */
 @NullMarked
 package io.r1reward.onnx.manifest;

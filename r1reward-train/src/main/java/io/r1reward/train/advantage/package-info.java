@@ -6,6 +6,8 @@
  * <p>Arrays are ragged: {@code values[i][t]} belongs to token {@code t} of rollout {@code i}, and a
  * mask of the same shape says which of them the policy chose (the action tokens). Values at masked
  * positions are never read unless a method says so.
+ *
+ * <p>Imports no other room of this module.
  */
 @NullMarked
 package io.r1reward.train.advantage;

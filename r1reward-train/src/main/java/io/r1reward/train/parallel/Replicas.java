@@ -84,8 +84,8 @@ public final class Replicas implements AutoCloseable {
    *
    * @param cost of a piece, in any unit
    * @return the results in the order of the jobs
-   * @throws io.r1reward.train.TrainingException if a replica of several failed, naming its device;
-   *     the others have ended their work by then
+   * @throws io.r1reward.train.run.TrainingException if a replica of several failed, naming its
+   *     device; the others have ended their work by then
    * @throws io.r1reward.CancelledException if the calling thread was interrupted; the others have
    *     ended their work by then, and the thread is marked as interrupted still
    */

@@ -1,6 +1,8 @@
 /**
  * Data parallel training in one process: replicas of a policy on several devices, and the work of a
  * step spread over them. Knows rows and networks, but no reward, loss or run.
+ *
+ * <p>Of this module it imports {@code encode}, {@code model}, {@code policy}, {@code run}.
  */
 @NullMarked
 package io.r1reward.train.parallel;

@@ -77,7 +77,7 @@ public final class PolicyUpdate {
    * @param stepsBefore optimiser steps of the run so far
    * @param seed of the shuffling
    * @param report gets the metrics
-   * @throws io.r1reward.train.TrainingException if the rollouts come from another policy
+   * @throws io.r1reward.train.run.TrainingException if the rollouts come from another policy
    */
   public Done run(
       List<Rollout> rollouts,

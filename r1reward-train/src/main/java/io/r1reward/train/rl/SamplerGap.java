@@ -1,8 +1,8 @@
 package io.r1reward.train.rl;
 
-import io.r1reward.train.TrainingException;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
+import io.r1reward.train.run.TrainingException;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package io.r1reward.train.run;
 
-import io.r1reward.train.TrainingException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -5,6 +5,8 @@
  * is trained on it.
  *
  * <p>{@link io.r1reward.train.scenes.SceneTask} is the way in.
+ *
+ * <p>Of this module it imports {@code data}, {@code vocabulary}.
  */
 @NullMarked
 package io.r1reward.train.scenes;

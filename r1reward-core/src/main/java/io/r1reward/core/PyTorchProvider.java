@@ -1,8 +1,10 @@
-package io.r1reward.core.torch;
+package io.r1reward.core;
 
 import io.r1reward.RewardModel;
 import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.core.protocol.Protocols;
+import io.r1reward.core.torch.TorchEngine;
+import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.spi.ModelSettings;
 import io.r1reward.spi.RewardModelProvider;
 import java.nio.file.Files;

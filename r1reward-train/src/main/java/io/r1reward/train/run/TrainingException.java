@@ -1,4 +1,4 @@
-package io.r1reward.train;
+package io.r1reward.train.run;
 
 import io.r1reward.RewardModelException;
 

@@ -1,0 +1,8 @@
+/**
+ * Where the parts meet: the provider that opens a judge on the PyTorch engine. Imports every room
+ * of the module; none imports it.
+ */
+@NullMarked
+package io.r1reward.core;
+
+import org.jspecify.annotations.NullMarked;
