@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * coloured shapes, digits and bars, trained by the {@code train} command. Unpacked into a temporary
  * folder while it is open. Not thread-safe.
  */
-final class EmbeddedJudge implements AutoCloseable {
+public final class EmbeddedJudge implements AutoCloseable {
   private static final String PLACE = "/demonstration-judge/";
 
   /** The checkpoint's files. */
@@ -37,18 +38,23 @@ final class EmbeddedJudge implements AutoCloseable {
   static EmbeddedJudge unpack() throws IOException {
     EmbeddedJudge judge = new EmbeddedJudge(Files.createTempDirectory("r1reward-judge"));
     try {
-      for (String file : FILES) {
-        try (InputStream stream = EmbeddedJudge.class.getResourceAsStream(PLACE + file)) {
-          if (stream == null) {
-            throw new IOException(PLACE + file + " is missing from the jar");
-          }
-          Files.copy(stream, judge.folder.resolve(file));
-        }
-      }
+      copyTo(judge.folder);
       return judge;
     } catch (IOException e) {
       judge.close();
       throw e;
+    }
+  }
+
+  /** Copies the checkpoint into a folder; files of the same names are replaced. */
+  public static void copyTo(Path folder) throws IOException {
+    for (String file : FILES) {
+      try (InputStream stream = EmbeddedJudge.class.getResourceAsStream(PLACE + file)) {
+        if (stream == null) {
+          throw new IOException(PLACE + file + " is missing from the jar");
+        }
+        Files.copy(stream, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 

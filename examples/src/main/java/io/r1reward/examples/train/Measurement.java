@@ -14,6 +14,7 @@ import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.reward.FormatReward;
+import io.r1reward.train.scenes.Annotators;
 import io.r1reward.train.scenes.SceneTask;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,6 +37,8 @@ import java.util.stream.Stream;
  * @param voted how many of them, the first ones, were judged by a vote of 15 at temperature 1
  * @param voting share of these that the vote judged right
  * @param votedGreedy share of these judged right greedily
+ * @param careful share of greedy judgements that check what the responses say
+ * @param tokens mean length of greedy judgements
  */
 record Measurement(
     String weights,
@@ -45,7 +48,9 @@ record Measurement(
     double sameBothOrders,
     int voted,
     double voting,
-    double votedGreedy) {
+    double votedGreedy,
+    double careful,
+    double tokens) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int VOTES = 15;
   private static final int MAX_NEW_TOKENS = 300;
@@ -68,6 +73,8 @@ record Measurement(
       int right = 0;
       int wellFormed = 0;
       int alike = 0;
+      int careful = 0;
+      long tokens = 0;
       List<PreferenceSample> some = samples.subList(0, Math.min(VOTED, samples.size()));
       int votedGreedy = 0;
       int at = 0;
@@ -78,6 +85,8 @@ record Measurement(
         right += hit;
         votedGreedy += at++ < some.size() ? hit : 0;
         alike += given.preferred() == swapped.preferred() ? 1 : 0;
+        careful += Annotators.isCareful(given.text()) ? 1 : 0;
+        tokens += given.tokenCount();
         wellFormed += FormatReward.isWellFormed(given.text()) ? 1 : 0;
       }
       int voted = 0;
@@ -93,7 +102,9 @@ record Measurement(
           alike / all,
           some.size(),
           (double) voted / some.size(),
-          (double) votedGreedy / some.size());
+          (double) votedGreedy / some.size(),
+          careful / all,
+          tokens / all);
     }
   }
 
@@ -150,12 +161,14 @@ record Measurement(
     out.printf(
         Locale.ROOT,
         "%s: %d held-out pairs, greedy %.1f %%, format %.1f %%, same in both orders %.1f %%,"
-            + " on the first %d of them voting@%d %.1f %% and greedy %.1f %%%n",
+            + " careful %.1f %%, %.0f tokens, on the first %d of them voting@%d %.1f %% and greedy %.1f %%%n",
         when,
         pairs,
         100 * greedy,
         100 * format,
         100 * sameBothOrders,
+        100 * careful,
+        tokens,
         voted,
         VOTES,
         100 * voting,

@@ -1,11 +1,10 @@
 package io.r1reward.examples.train;
 
 import io.r1reward.core.protocol.R1RewardProtocol;
+import io.r1reward.examples.EmbeddedJudge;
 import io.r1reward.train.StableReinforce;
 import io.r1reward.train.SupervisedFineTuning;
 import io.r1reward.train.TrainingRun;
-import io.r1reward.train.advantage.AdvantageFilter;
-import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.metrics.JsonLinesMetrics;
 import io.r1reward.train.metrics.ProgressLog;
 import io.r1reward.train.metrics.TensorBoard;
@@ -13,8 +12,8 @@ import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.reward.ConsistencyJudge;
 import io.r1reward.train.reward.Rewards;
-import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
+import io.r1reward.train.scenes.Annotators;
 import io.r1reward.train.scenes.DemonstrationModel;
 import io.r1reward.train.scenes.SceneTask;
 import io.r1reward.train.sft.SftSettings;
@@ -22,6 +21,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Trains the demonstration judge from random weights: supervised cold start, then StableReinforce,
- * then measurements on held-out pairs. Stopped at any moment, the same command goes on.
+ * Trains the demonstration judge: a cold start that teaches it to see, one that imitates a hasty
+ * and a careful annotator, StableReinforce, which finds out whose way of reasoning pays, and
+ * measurements on held-out pairs after each. Stopped at any moment, the same command goes on.
  */
 @Command(
     name = "train",
@@ -42,10 +43,11 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
   private static final long START_SEED = 1;
   private static final long SFT_SEED = 7;
-  private static final long RL_SEED = 8;
+  private static final long ANNOTATOR_SEED = 9;
   private static final long WATCHED_SEED = 99;
   private static final long FINAL_SEED = 100;
   private static final int MAX_NEW_TOKENS = 300;
+  private static final double ANNOTATOR_RATE = 3e-4;
 
   @Spec private CommandSpec spec;
 
@@ -61,8 +63,36 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--cold-start",
       paramLabel = "DIR",
-      description = "Judge to go on from with RL, in place of a cold start.")
+      description = "Judge to go on from with RL, in place of both cold starts.")
   private @Nullable Path coldStart;
+
+  @Option(
+      names = "--from-shipped",
+      description = "Begins with what the judge in the jar sees, in place of the first cold start.")
+  private boolean fromShipped;
+
+  @Option(
+      names = "--glance-share",
+      defaultValue = "0.65",
+      paramLabel = "SHARE",
+      description =
+          "Share of the pairs that the hasty annotator judges in the second cold start; default"
+              + " ${DEFAULT-VALUE}.")
+  private double glanceShare;
+
+  @Option(
+      names = "--glance-accuracy",
+      defaultValue = "0.6",
+      paramLabel = "SHARE",
+      description = "Share of his judgements that are right; default ${DEFAULT-VALUE}.")
+  private double glanceAccuracy;
+
+  @Option(
+      names = "--annotator-steps",
+      defaultValue = "240",
+      paramLabel = "N",
+      description = "Steps of the second cold start; default ${DEFAULT-VALUE}.")
+  private long annotatorSteps;
 
   @Option(
       names = "--stages",
@@ -99,21 +129,21 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--rl-iterations",
-      defaultValue = "60",
+      defaultValue = "12",
       paramLabel = "N",
       description = "Rollout batches of RL; default ${DEFAULT-VALUE}.")
   private long rlIterations;
 
   @Option(
       names = "--prompts",
-      defaultValue = "32",
+      defaultValue = "256",
       paramLabel = "N",
       description = "Pairs per batch of RL; default ${DEFAULT-VALUE}.")
   private int prompts;
 
   @Option(
       names = "--samples",
-      defaultValue = "8",
+      defaultValue = "1",
       paramLabel = "N",
       description = "Rollouts of a pair; default ${DEFAULT-VALUE}.")
   private int samples;
@@ -127,10 +157,19 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--rl-rate",
-      defaultValue = "0.00003",
+      defaultValue = "0.0001",
       paramLabel = "RATE",
       description = "Learning rate of RL; default ${DEFAULT-VALUE}.")
   private double rlRate;
+
+  @Option(
+      names = "--second-iterations",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Rollout batches of a second stage of RL, of 128 pairs with 8 rollouts and one step each,"
+              + " or 0 for none; default ${DEFAULT-VALUE}.")
+  private long secondIterations;
 
   @Option(
       names = "--watched",
@@ -150,13 +189,34 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Files.createDirectories(output);
-    Path cold = coldStart != null ? coldStart : coldStart().checkpoint();
-    measure(cold, "after-sft").print("after SFT", out);
-    Path judge = reinforce(cold).checkpoint();
+    Path judge = coldStart;
+    if (judge == null) {
+      Path seeing = fromShipped ? shipped() : coldStart().checkpoint();
+      measure(seeing, "after-sft").print("after SFT", out);
+      judge = imitate(seeing).checkpoint();
+    }
+    measure(judge, "after-annotators").print("before RL", out);
+    judge = reinforce(judge, RlStage.finding(rlIterations, prompts, samples, epochs, rlRate));
     measure(judge, "after-rl").print("after RL", out);
+    if (secondIterations > 0) {
+      judge = reinforce(judge, RlStage.refining(secondIterations));
+      measure(judge, "after-second").print("after the second stage of RL", out);
+    }
     out.println("judge: " + judge);
     out.flush();
     return 0;
+  }
+
+  /** Copies the judge in the jar, once. */
+  private Path shipped() throws IOException {
+    Path copy = output.resolve("shipped");
+    if (!Files.exists(copy)) {
+      Path partial = output.resolve("shipped.partial");
+      Files.createDirectories(partial);
+      EmbeddedJudge.copyTo(partial);
+      Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return copy;
   }
 
   /** Measures a judge, or reads what was measured of the same weights before. */
@@ -205,38 +265,75 @@ public final class TrainCommand implements Callable<Integer> {
         .fit(CurriculumStage.samples(stages, SFT_SEED, batch));
   }
 
-  private TrainingRun reinforce(Path cold) {
+  /** Imitates two annotators, so that there are two ways of reasoning to choose between. */
+  private TrainingRun imitate(Path seeing) {
+    Annotators annotators = new Annotators(glanceShare, glanceAccuracy);
     return hardware
-        .on(StableReinforce.builder())
-        .policy(cold)
-        .run(output.resolve("rl"))
-        .reward(Rewards.paper(ConsistencyJudge.rules()))
-        .algorithm(algorithm())
+        .on(SupervisedFineTuning.builder())
+        .policy(seeing)
+        .run(output.resolve("annotators"))
         .settings(
-            RlSettings.paper(rlIterations)
-                .rollouts(prompts, samples)
-                .train(Math.max(1, prompts * samples / 4), epochs)
-                .maxNewTokens(MAX_NEW_TOKENS)
+            SftSettings.builder(annotatorSteps)
+                .batch(batch)
                 .tokenBudget(tokenBudget)
-                .schedule(LearningRateSchedule.constant(rlRate).warmup(10))
-                .seed(RL_SEED)
-                .evaluateEvery(20)
-                .checkpoints(5, 1)
+                .schedule(
+                    LearningRateSchedule.cosine(
+                        ANNOTATOR_RATE,
+                        ANNOTATOR_RATE / 20,
+                        Math.min(20, annotatorSteps / 2),
+                        annotatorSteps))
+                .optimiser(AdamWSettings.DEFAULT.weightDecay(0.05))
+                .seed(ANNOTATOR_SEED)
+                .evaluateEvery(120)
+                .checkpoints(60, 1)
                 .build())
+        .maxNewTokens(MAX_NEW_TOKENS)
         .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
-        .listener(ProgressLog.every(1))
-        .listener(JsonLinesMetrics.to(output.resolve("rl.jsonl")))
-        .listener(TensorBoard.to(output.resolve("events").resolve("rl")))
+        .listener(ProgressLog.every(20))
+        .listener(JsonLinesMetrics.to(output.resolve("annotators.jsonl")))
+        .listener(TensorBoard.to(output.resolve("events").resolve("annotators")))
         .build()
-        .fit(SceneTask.DEFAULT.training(RL_SEED));
+        .fit(
+            annotators
+                .annotate(SceneTask.DEFAULT.training(ANNOTATOR_SEED), ANNOTATOR_SEED)
+                .limit(annotatorSteps * batch));
   }
 
-  /** StableReinforce; where a prompt has several samples, their mean is the baseline. */
-  private Algorithm algorithm() {
-    Algorithm paper = Algorithm.stableReinforce();
-    return samples == 1
-        ? paper
-        : paper.advantages(
-            Advantages.reinforceBaseline().normalised().filter(AdvantageFilter.sigma(3)));
+  private Path reinforce(Path start, RlStage stage) throws IOException {
+    TrainingCurve curve = new TrainingCurve();
+    TrainingRun run =
+        hardware
+            .on(StableReinforce.builder())
+            .policy(start)
+            .run(output.resolve(stage.name()))
+            .reward(
+                Rewards.paper(ConsistencyJudge.rules())
+                    .plus(
+                        TrainingCurve.CAREFUL,
+                        input -> Annotators.isCareful(input.completion()) ? 1 : 0,
+                        0))
+            .algorithm(stage.algorithm())
+            .settings(
+                RlSettings.paper(stage.iterations())
+                    .rollouts(stage.prompts(), stage.samples())
+                    .train(stage.batch(), stage.epochs())
+                    .maxNewTokens(MAX_NEW_TOKENS)
+                    .tokenBudget(tokenBudget)
+                    .schedule(stage.schedule())
+                    .seed(stage.seed())
+                    .evaluateEvery(4)
+                    .checkpoints(1, 1)
+                    .build())
+            .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
+            .listener(ProgressLog.every(1))
+            .listener(JsonLinesMetrics.to(output.resolve(stage.name() + ".jsonl")))
+            .listener(TensorBoard.to(output.resolve("events").resolve(stage.name())))
+            .listener(curve)
+            .build()
+            .fit(SceneTask.DEFAULT.training(stage.seed()));
+    if (!curve.isEmpty()) {
+      curve.write(output.resolve(stage.name() + ".png"));
+    }
+    return run.checkpoint();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -31,11 +32,15 @@ class TrainCommandTest {
     List<String> arguments = new ArrayList<>(small);
     arguments.addAll(List.of("--stages", "1:1,1-4:1", "--batch", "2", "--rl-iterations", "1"));
     arguments.addAll(List.of("--prompts", "2", "--samples", "2", "--epochs", "1"));
-    arguments.addAll(List.of("--watched", "2", "--held-out", "2"));
+    arguments.addAll(List.of("--watched", "2", "--held-out", "2", "--annotator-steps", "1"));
 
     String out = run(new TrainCommand(), arguments.toArray(String[]::new));
 
-    assertThat(out).contains("after SFT: 2 held-out pairs").contains("after RL: 2 held-out pairs");
+    assertThat(out)
+        .contains("after SFT: 2 held-out pairs", "before RL: 2 held-out pairs")
+        .contains("after RL: 2 held-out pairs");
+    assertThat(folder.resolve("annotators/judge/model.safetensors")).isRegularFile();
+    assertThat(ImageIO.read(folder.resolve("rl.png").toFile()).getWidth()).isEqualTo(3 * 480);
     assertThat(folder.resolve("rl/judge/model.safetensors")).isRegularFile();
     assertThat(folder.resolve("sft.jsonl")).isRegularFile();
 
@@ -43,8 +48,8 @@ class TrainCommandTest {
     Path afterSft = folder.resolve("after-sft.json");
     Path afterRl = folder.resolve("after-rl.json");
     Measurement cold = Measurement.read(afterSft);
-    new Measurement(cold.weights(), 2, 0.123, 1, 1, 2, 1, 1).write(afterSft);
-    new Measurement("others", 2, 0.123, 1, 1, 2, 1, 1).write(afterRl);
+    new Measurement(cold.weights(), 2, 0.123, 1, 1, 2, 1, 1, 1, 9).write(afterSft);
+    new Measurement("others", 2, 0.123, 1, 1, 2, 1, 1, 1, 9).write(afterRl);
     assertThat(run(new TrainCommand(), arguments.toArray(String[]::new)))
         .contains("after SFT: 2 held-out pairs, greedy 12.3 %")
         .contains("after RL: 2 held-out pairs, greedy ")
