@@ -12,6 +12,7 @@ import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
+import io.r1reward.examples.results.Progress;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.reward.FormatReward;
 import io.r1reward.train.scenes.Annotators;
@@ -133,16 +134,19 @@ record Measurement(
     Sampling sampling =
         Sampling.builder().temperature(temperature).maxNewTokens(MAX_NEW_TOKENS).build();
     List<Scored> scored = new ArrayList<>();
-    for (int at = 0; at < samples.size(); at += TOGETHER) {
-      List<PreferenceSample> part = samples.subList(at, Math.min(samples.size(), at + TOGETHER));
-      List<CompletableFuture<PreferenceScore>> running = new ArrayList<>();
-      for (PreferenceSample sample : part) {
-        running.add(
-            model.submit(
-                ScoreRequest.builder(sample.pair()).voting(voting).sampling(sampling).build()));
-      }
-      for (int i = 0; i < part.size(); i++) {
-        scored.add(new Scored(part.get(i), running.get(i).join()));
+    try (Progress judged = Progress.of("train", "pairs measured", 0, samples.size())) {
+      for (int at = 0; at < samples.size(); at += TOGETHER) {
+        List<PreferenceSample> part = samples.subList(at, Math.min(samples.size(), at + TOGETHER));
+        List<CompletableFuture<PreferenceScore>> running = new ArrayList<>();
+        for (PreferenceSample sample : part) {
+          running.add(
+              model.submit(
+                  ScoreRequest.builder(sample.pair()).voting(voting).sampling(sampling).build()));
+        }
+        for (int i = 0; i < part.size(); i++) {
+          scored.add(new Scored(part.get(i), running.get(i).join()));
+          judged.step();
+        }
       }
     }
     return scored;

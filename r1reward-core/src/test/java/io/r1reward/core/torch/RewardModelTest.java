@@ -202,8 +202,10 @@ class RewardModelTest {
     PreferenceScore score =
         model.score(
             ScoreRequest.builder(pair(3))
+                // 16 rows of 3,000 steps take many times the limit, a prompt a small part of it
+                .voting(Voting.majority(64))
                 .sampling(Sampling.builder().maxNewTokens(3000).temperature(0).build())
-                .timeLimit(Duration.ofMillis(150))
+                .timeLimit(Duration.ofSeconds(1))
                 .build());
     assertThat(score.status()).isEqualTo(ScoreStatus.NO_VOTE);
     assertThat(score.judgements().get(0).finishReason()).isEqualTo(FinishReason.CANCELLED);
