@@ -106,7 +106,10 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     return self();
   }
 
-  /** Computes in bfloat16, with float32 masters of what is trained. */
+  /**
+   * Computes in bfloat16, with float32 masters and float32 sums of gradients of what is trained: 8
+   * bytes for every trained value.
+   */
   @CanIgnoreReturnValue
   public B bfloat16(boolean wanted) {
     network.bfloat16(wanted);
@@ -114,8 +117,9 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
   }
 
   /**
-   * Keeps the optimiser's float32 masters and moments in host memory, and steps them there: for
-   * weights that are trained whole, 12 bytes each that the GPU need not hold (8 in float32).
+   * Keeps the optimiser's float32 masters and moments, and in bfloat16 the float32 sums of
+   * gradients over micro-batches, in host memory, and steps them there: for weights that are
+   * trained whole, 16 bytes each that the GPU need not hold (8 in float32).
    */
   @CanIgnoreReturnValue
   public B offloadOptimiser(boolean wanted) {
