@@ -2,7 +2,6 @@ package io.r1reward.train;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.advantage.AdvantageEstimator;
@@ -36,10 +35,16 @@ import io.r1reward.train.run.TrainingException;
  * <p>Not thread-safe.
  */
 public final class StableReinforce {
-  private final Builder settings;
+  private final TrainerSettings settings;
+  private final RlSettings rl;
+  private final Algorithm algorithm;
+  private final Rewards rewards;
 
-  private StableReinforce(Builder settings) {
-    this.settings = settings;
+  private StableReinforce(Builder builder) {
+    this.settings = builder.frozen();
+    this.rl = builder.rl;
+    this.algorithm = builder.algorithm;
+    this.rewards = builder.rewards;
   }
 
   /** Starts a trainer with the paper's defaults; policy and run folder are required. */
@@ -78,19 +83,17 @@ public final class StableReinforce {
    * @throws io.r1reward.CancelledException if the calling thread was interrupted
    */
   public TrainingRun fit(PreferenceDataset data) {
-    RlSettings rl = settings.rl;
-    Algorithm algorithm = settings.algorithm;
     try (TrainingSession session =
         TrainingSession.open(settings, algorithm.needsReference(), rl.run().seed())) {
       ReinforcementLoop loop =
           new ReinforcementLoop(
               session.policy(),
               session.reference(),
-              new RolloutCollector(session.encoder(), session.sampler(), settings.rewards),
+              new RolloutCollector(session.encoder(), session.sampler(), rewards),
               algorithm,
               rl,
               session.checkpoints(),
-              ImmutableList.copyOf(settings.listeners),
+              settings.listeners(),
               session.heldOut(rl.maxNewTokens()),
               session
                   .fingerprint()
@@ -188,7 +191,11 @@ public final class StableReinforce {
       return this;
     }
 
-    /** Returns the trainer. */
+    /**
+     * Returns a trainer that later changes of this builder do not reach.
+     *
+     * @throws InvalidInputException if a setting of the network is out of its range
+     */
     public StableReinforce build() {
       return new StableReinforce(this);
     }

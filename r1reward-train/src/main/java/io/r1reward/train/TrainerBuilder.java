@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every trainer wants to know: which checkpoint, where and how it is trained, and who watches.
- * Not thread-safe. Defaults:
+ * A trainer that was built does not follow its builder any more. Not thread-safe. Defaults:
  *
  * <ul>
  *   <li>network: float32 on the first GPU or the CPU, all weights trained, the optimiser beside
@@ -34,25 +34,43 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
-  @Nullable Path policy;
-  @Nullable Path run;
-  @Nullable Path adapter;
-  final NetworkSettings.Builder network = NetworkSettings.builder();
-  ImmutableList<String> devices = ImmutableList.of("auto");
-  JudgeProtocol protocol = R1RewardProtocol.create();
-  @Nullable Long maxPixels;
-  @Nullable MediaFetcher mediaFetcher;
-  @Nullable PolicySampler sampler;
-  int rolloutRows = 64;
-  @Nullable PreferenceDataset heldOut;
-  DType exportType = DType.BF16;
-  final List<TrainingListener> listeners = new ArrayList<>();
+  private @Nullable Path policy;
+  private @Nullable Path run;
+  private @Nullable Path adapter;
+  private final NetworkSettings.Builder network = NetworkSettings.builder();
+  private ImmutableList<String> devices = ImmutableList.of("auto");
+  private JudgeProtocol protocol = R1RewardProtocol.create();
+  private @Nullable Long maxPixels;
+  private @Nullable MediaFetcher mediaFetcher;
+  private @Nullable PolicySampler sampler;
+  private int rolloutRows = 64;
+  private @Nullable PreferenceDataset heldOut;
+  private DType exportType = DType.BF16;
+  private final List<TrainingListener> listeners = new ArrayList<>();
 
   /** For the trainers of this package. */
   TrainerBuilder() {}
 
   /** Returns this builder. */
   abstract B self();
+
+  /** Returns a copy that later changes of this builder do not reach. */
+  TrainerSettings frozen() {
+    return new TrainerSettings(
+        policy,
+        run,
+        adapter,
+        network.build(),
+        devices,
+        protocol,
+        maxPixels,
+        mediaFetcher,
+        sampler,
+        rolloutRows,
+        heldOut,
+        exportType,
+        ImmutableList.copyOf(listeners));
+  }
 
   /** Checkpoint folder to start from, in the Hugging Face layout. Required. */
   @CanIgnoreReturnValue

@@ -31,9 +31,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a trainer opens for one run, from the settings of a {@link TrainerBuilder}. */
+/** What a trainer opens for one run, from what its builder was told. */
 final class TrainingSession implements AutoCloseable {
-  private final TrainerBuilder<?> settings;
+  private final TrainerSettings settings;
   private final Path base;
   private final Path run;
   private final NetworkSettings network;
@@ -43,31 +43,33 @@ final class TrainingSession implements AutoCloseable {
   private final @Nullable Replicas reference;
   private final PolicySampler sampler;
 
-  private TrainingSession(TrainerBuilder<?> settings, boolean withReference, long seed) {
+  private TrainingSession(TrainerSettings settings, boolean withReference, long seed) {
     this.settings = settings;
-    this.base = given(settings.policy, "policy");
-    this.run = given(settings.run, "run folder");
-    if (settings.adapter != null) {
-      settings.network.lora(AdapterFiles.settings(settings.adapter));
-    }
-    this.network = settings.network.build();
-    Devices devices = Devices.of(settings.devices);
+    this.base = given(settings.policy(), "policy");
+    this.run = given(settings.run(), "run folder");
+    Path adapter = settings.adapter();
+    this.network =
+        adapter == null
+            ? settings.network()
+            : settings.network().withLora(AdapterFiles.settings(adapter));
+    Devices devices = Devices.of(settings.devices());
     boolean done = false;
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
       encoder =
           opened(
               SampleEncoder.open(
-                  base, settings.protocol, settings.maxPixels, settings.mediaFetcher));
+                  base, settings.protocol(), settings.maxPixels(), settings.mediaFetcher()));
       policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
-      if (settings.adapter != null) {
-        AdapterFiles.restore(policy.first(), settings.adapter);
+      if (adapter != null) {
+        AdapterFiles.restore(policy.first(), adapter);
       }
       // with adapters the reference is the network without them
       reference =
           withReference && network.lora() == null
               ? opened(Replicas.load(checkpoint, network, devices, false, seed))
               : null;
-      sampler = settings.sampler != null ? settings.sampler : engines();
+      PolicySampler given = settings.sampler();
+      sampler = given != null ? given : engines();
       done = true;
     } finally {
       if (!done) {
@@ -82,7 +84,7 @@ final class TrainingSession implements AutoCloseable {
    * @param withReference whether a frozen copy of the policy is wanted
    * @param seed of the adapters' start
    */
-  static TrainingSession open(TrainerBuilder<?> settings, boolean withReference, long seed) {
+  static TrainingSession open(TrainerSettings settings, boolean withReference, long seed) {
     return new TrainingSession(settings, withReference, seed);
   }
 
@@ -94,7 +96,7 @@ final class TrainingSession implements AutoCloseable {
   private PolicySampler engines() {
     List<PolicySampler> samplers = new ArrayList<>();
     for (int i = 0; i < policy.networks().size(); i++) {
-      samplers.add(new EngineSampler(settings.rolloutRows, network.threads()));
+      samplers.add(new EngineSampler(settings.rolloutRows(), network.threads()));
     }
     return samplers.size() == 1 ? samplers.get(0) : new SpreadSampler(policy, samplers);
   }
@@ -121,7 +123,7 @@ final class TrainingSession implements AutoCloseable {
 
   /** Returns the held-out pairs, whose judgements get so many tokens; null without pairs. */
   @Nullable HeldOut heldOut(int maxNewTokens) {
-    PreferenceDataset pairs = settings.heldOut;
+    PreferenceDataset pairs = settings.heldOut();
     if (pairs == null) {
       return null;
     }
@@ -146,7 +148,7 @@ final class TrainingSession implements AutoCloseable {
     Path adapter = network.lora() == null ? null : run.resolve("adapter");
     try {
       makeRoom(judge);
-      NetworkFiles.export(policy.first(), base, judge, settings.exportType, encoder.maxPixels());
+      NetworkFiles.export(policy.first(), base, judge, settings.exportType(), encoder.maxPixels());
       if (adapter != null) {
         makeRoom(adapter);
         Files.createDirectories(adapter);

@@ -46,6 +46,19 @@ public record NetworkSettings(
         name, bfloat16, trainVision, lora, checkpointLayers, headRows, threads, offloadOptimiser);
   }
 
+  /** Sets the adapters; null trains the weights. */
+  public NetworkSettings withLora(@Nullable Lora adapters) {
+    return new NetworkSettings(
+        device,
+        bfloat16,
+        trainVision,
+        adapters,
+        checkpointLayers,
+        headRows,
+        threads,
+        offloadOptimiser);
+  }
+
   /** Starts settings. */
   public static Builder builder() {
     return new Builder();
