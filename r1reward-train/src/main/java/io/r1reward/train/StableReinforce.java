@@ -2,6 +2,7 @@ package io.r1reward.train;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.advantage.AdvantageEstimator;
@@ -31,6 +32,16 @@ import io.r1reward.train.run.TrainingException;
  *     .listener(TensorBoard.to(folder.resolve("events"))).build();
  * TrainingRun run = trainer.fit(PreferenceDataset.jsonl(path));
  * }</pre>
+ *
+ * <p>When a run goes on, these may differ: the number of iterations, devices, threads, the folder
+ * that the policy lies in, whatever trades memory for time (token budget, gradient checkpointing,
+ * head rows, rollout rows, the optimiser's place), the learning rates, checkpoint and evaluation
+ * intervals, held-out pairs, listeners, bounds that only end a run, the number format of the judge,
+ * sampler and prompt protocol. The rest is compared by content, and a difference is refused by its
+ * name: the policy's files, data, seed, adapters, bfloat16, vision tower, pixels, the algorithm's
+ * parts with all of their numbers, rewards and their weights, temperature, completion limit, batch
+ * sizes and the optimiser. A lambda counts by the class it is written in and the values it
+ * captures; make two that shall be told apart records or classes.
  *
  * <p>Not thread-safe.
  */
@@ -95,16 +106,31 @@ public final class StableReinforce {
               session.checkpoints(),
               settings.listeners(),
               session.heldOut(rl.maxNewTokens()),
-              session
-                  .fingerprint()
-                  .put("algorithm", algorithm.name())
-                  .put("rollouts", rl.prompts() + " x " + rl.samples())
-                  .put("train", rl.trainBatch() + " x " + rl.epochs())
-                  .put("optimiser", rl.run().optimiser().toString())
-                  .put("seed", Long.toString(rl.run().seed()))
-                  .buildOrThrow());
+              fingerprint(session.fingerprint()));
       return session.export(loop.fit(data));
     }
+  }
+
+  /** What must be the same when a run goes on; the class comment lists what need not. */
+  private ImmutableSortedMap<String, String> fingerprint(
+      ImmutableSortedMap.Builder<String, String> common) {
+    rewards
+        .composition()
+        .forEach((name, parts) -> common.put("reward." + name, SettingText.of(parts)));
+    return common
+        .put("algorithm", algorithm.name())
+        .put("advantages", SettingText.of(algorithm.advantages()))
+        .put("loss", SettingText.of(algorithm.loss()))
+        .put("aggregation", SettingText.of(algorithm.aggregation()))
+        .put("kl", SettingText.of(algorithm.kl()))
+        .put("dynamic_sampling", algorithm.dynamicSampling() + ", rounds " + rl.maxRounds())
+        .put("rollouts", rl.prompts() + " x " + rl.samples())
+        .put("temperature", Double.toString(rl.temperature()))
+        .put("max_new_tokens", Integer.toString(rl.maxNewTokens()))
+        .put("train", rl.trainBatch() + " x " + rl.epochs())
+        .put("optimiser", rl.run().optimiser().toString())
+        .put("seed", Long.toString(rl.run().seed()))
+        .buildOrThrow();
   }
 
   /**

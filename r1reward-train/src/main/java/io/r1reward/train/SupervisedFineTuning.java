@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * reinforcement learning (arXiv 2505.02835, §4.1). A run that was stopped at any moment goes on
  * from its newest checkpoint when it is fitted again with the same settings.
  *
+ * <p>The number of steps, batch size, seed, optimiser, adapters, bfloat16, vision tower, pixels,
+ * data and the policy's content are compared; devices, threads, the policy's place, token budget,
+ * learning rates, intervals, held-out pairs and listeners may change.
+ *
  * <pre>{@code
  * TrainingRun cold = SupervisedFineTuning.builder()
  *     .policy(checkpoint).run(folder)

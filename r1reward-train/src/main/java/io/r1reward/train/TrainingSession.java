@@ -18,6 +18,7 @@ import io.r1reward.train.parallel.SpreadSampler;
 import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.run.ContentDigest;
 import io.r1reward.train.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ final class TrainingSession implements AutoCloseable {
   private final SampleEncoder encoder;
   private final Replicas policy;
   private final @Nullable Replicas reference;
+  private final String policyDigest;
   private final PolicySampler sampler;
 
   private TrainingSession(TrainerSettings settings, boolean withReference, long seed) {
@@ -55,6 +57,7 @@ final class TrainingSession implements AutoCloseable {
     Devices devices = Devices.of(settings.devices());
     boolean done = false;
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
+      policyDigest = ContentDigest.ofFolder(base, 1);
       encoder =
           opened(
               SampleEncoder.open(
@@ -71,6 +74,8 @@ final class TrainingSession implements AutoCloseable {
       PolicySampler given = settings.sampler();
       sampler = given != null ? given : engines();
       done = true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the policy " + base + ": " + e, e);
     } finally {
       if (!done) {
         close();
@@ -132,10 +137,13 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Starts the settings that must be the same when a run goes on; devices are none of them. */
+  /**
+   * Starts the settings that must be the same when a run goes on; devices are none of them. The
+   * policy counts by its content, wherever it lies.
+   */
   ImmutableSortedMap.Builder<String, String> fingerprint() {
     return ImmutableSortedMap.<String, String>naturalOrder()
-        .put("policy", base.toAbsolutePath().toString())
+        .put("policy", policyDigest)
         .put("lora", String.valueOf(network.lora()))
         .put("bfloat16", Boolean.toString(network.bfloat16()))
         .put("train_vision", Boolean.toString(network.trainVision()))
