@@ -2,7 +2,7 @@ package io.r1reward.train;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.advantage.AdvantageEstimator;
@@ -33,13 +33,29 @@ import io.r1reward.train.run.TrainingException;
  * TrainingRun run = trainer.fit(PreferenceDataset.jsonl(path));
  * }</pre>
  *
+ * <p>When a run goes on, these may differ: the number of iterations, devices, threads, the folder
+ * that the policy lies in, whatever trades memory for time (token budget, gradient checkpointing,
+ * head rows, rollout rows, the optimiser's place), the learning rates, checkpoint and evaluation
+ * intervals, held-out pairs, listeners, bounds that only end a run, the number format of the judge,
+ * sampler and prompt protocol. The rest is compared by content, and a difference is refused by its
+ * name: the policy's files, data, seed, adapters, bfloat16, vision tower, pixels, the algorithm's
+ * parts with all of their numbers, rewards and their weights, temperature, completion limit, batch
+ * sizes and the optimiser. A lambda counts by the class it is written in and the values it
+ * captures; make two that shall be told apart records or classes.
+ *
  * <p>Not thread-safe.
  */
 public final class StableReinforce {
-  private final Builder settings;
+  private final TrainerSettings settings;
+  private final RlSettings rl;
+  private final Algorithm algorithm;
+  private final Rewards rewards;
 
-  private StableReinforce(Builder settings) {
-    this.settings = settings;
+  private StableReinforce(Builder builder) {
+    this.settings = builder.frozen();
+    this.rl = builder.rl;
+    this.algorithm = builder.algorithm;
+    this.rewards = builder.rewards;
   }
 
   /** Starts a trainer with the paper's defaults; policy and run folder are required. */
@@ -78,30 +94,43 @@ public final class StableReinforce {
    * @throws io.r1reward.CancelledException if the calling thread was interrupted
    */
   public TrainingRun fit(PreferenceDataset data) {
-    RlSettings rl = settings.rl;
-    Algorithm algorithm = settings.algorithm;
     try (TrainingSession session =
         TrainingSession.open(settings, algorithm.needsReference(), rl.run().seed())) {
       ReinforcementLoop loop =
           new ReinforcementLoop(
               session.policy(),
               session.reference(),
-              new RolloutCollector(session.encoder(), session.sampler(), settings.rewards),
+              new RolloutCollector(session.encoder(), session.sampler(), rewards),
               algorithm,
               rl,
               session.checkpoints(),
-              ImmutableList.copyOf(settings.listeners),
+              settings.listeners(),
               session.heldOut(rl.maxNewTokens()),
-              session
-                  .fingerprint()
-                  .put("algorithm", algorithm.name())
-                  .put("rollouts", rl.prompts() + " x " + rl.samples())
-                  .put("train", rl.trainBatch() + " x " + rl.epochs())
-                  .put("optimiser", rl.run().optimiser().toString())
-                  .put("seed", Long.toString(rl.run().seed()))
-                  .buildOrThrow());
+              fingerprint(session.fingerprint()));
       return session.export(loop.fit(data));
     }
+  }
+
+  /** What must be the same when a run goes on; the class comment lists what need not. */
+  private ImmutableSortedMap<String, String> fingerprint(
+      ImmutableSortedMap.Builder<String, String> common) {
+    rewards
+        .composition()
+        .forEach((name, parts) -> common.put("reward." + name, SettingText.of(parts)));
+    return common
+        .put("algorithm", algorithm.name())
+        .put("advantages", SettingText.of(algorithm.advantages()))
+        .put("loss", SettingText.of(algorithm.loss()))
+        .put("aggregation", SettingText.of(algorithm.aggregation()))
+        .put("kl", SettingText.of(algorithm.kl()))
+        .put("dynamic_sampling", algorithm.dynamicSampling() + ", rounds " + rl.maxRounds())
+        .put("rollouts", rl.prompts() + " x " + rl.samples())
+        .put("temperature", Double.toString(rl.temperature()))
+        .put("max_new_tokens", Integer.toString(rl.maxNewTokens()))
+        .put("train", rl.trainBatch() + " x " + rl.epochs())
+        .put("optimiser", rl.run().optimiser().toString())
+        .put("seed", Long.toString(rl.run().seed()))
+        .buildOrThrow();
   }
 
   /**
@@ -188,7 +217,11 @@ public final class StableReinforce {
       return this;
     }
 
-    /** Returns the trainer. */
+    /**
+     * Returns a trainer that later changes of this builder do not reach.
+     *
+     * @throws InvalidInputException if a setting of the network is out of its range
+     */
     public StableReinforce build() {
       return new StableReinforce(this);
     }

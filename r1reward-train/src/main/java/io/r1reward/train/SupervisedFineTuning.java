@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * reinforcement learning (arXiv 2505.02835, §4.1). A run that was stopped at any moment goes on
  * from its newest checkpoint when it is fitted again with the same settings.
  *
+ * <p>The number of steps, batch size, seed, optimiser, adapters, bfloat16, vision tower, pixels,
+ * data and the policy's content are compared; devices, threads, the policy's place, token budget,
+ * learning rates, intervals, held-out pairs and listeners may change.
+ *
  * <pre>{@code
  * TrainingRun cold = SupervisedFineTuning.builder()
  *     .policy(checkpoint).run(folder)
@@ -27,10 +31,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class SupervisedFineTuning {
-  private final Builder settings;
+  private final TrainerSettings settings;
+  private final @Nullable SftSettings sizes;
+  private final int maxNewTokens;
 
-  private SupervisedFineTuning(Builder settings) {
-    this.settings = settings;
+  private SupervisedFineTuning(Builder builder) {
+    this.settings = builder.frozen();
+    this.sizes = builder.sft;
+    this.maxNewTokens = builder.maxNewTokens;
   }
 
   /** Starts a trainer; policy, run folder and settings are required. */
@@ -51,7 +59,7 @@ public final class SupervisedFineTuning {
    * @throws io.r1reward.CancelledException if the calling thread was interrupted
    */
   public TrainingRun fit(PreferenceDataset data) {
-    SftSettings sft = TrainingSession.given(settings.sft, "number of steps (settings)");
+    SftSettings sft = TrainingSession.given(sizes, "number of steps (settings)");
     try (TrainingSession session = TrainingSession.open(settings, false, sft.run().seed())) {
       return session.export(
           new SupervisedTrainer(
@@ -59,8 +67,8 @@ public final class SupervisedFineTuning {
                   session.encoder(),
                   sft,
                   session.checkpoints(),
-                  settings.listeners,
-                  session.heldOut(settings.maxNewTokens),
+                  settings.listeners(),
+                  session.heldOut(maxNewTokens),
                   session.fingerprint().buildOrThrow())
               .fit(data));
     }
@@ -95,7 +103,11 @@ public final class SupervisedFineTuning {
       return this;
     }
 
-    /** Returns the trainer. */
+    /**
+     * Returns a trainer that later changes of this builder do not reach.
+     *
+     * @throws io.r1reward.InvalidInputException if a setting of the network is out of its range
+     */
     public SupervisedFineTuning build() {
       return new SupervisedFineTuning(this);
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every trainer wants to know: which checkpoint, where and how it is trained, and who watches.
- * Not thread-safe. Defaults:
+ * A trainer that was built does not follow its builder any more. Not thread-safe. Defaults:
  *
  * <ul>
  *   <li>network: float32 on the first GPU or the CPU, all weights trained, the optimiser beside
@@ -34,25 +34,43 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
-  @Nullable Path policy;
-  @Nullable Path run;
-  @Nullable Path adapter;
-  final NetworkSettings.Builder network = NetworkSettings.builder();
-  ImmutableList<String> devices = ImmutableList.of("auto");
-  JudgeProtocol protocol = R1RewardProtocol.create();
-  @Nullable Long maxPixels;
-  @Nullable MediaFetcher mediaFetcher;
-  @Nullable PolicySampler sampler;
-  int rolloutRows = 64;
-  @Nullable PreferenceDataset heldOut;
-  DType exportType = DType.BF16;
-  final List<TrainingListener> listeners = new ArrayList<>();
+  private @Nullable Path policy;
+  private @Nullable Path run;
+  private @Nullable Path adapter;
+  private final NetworkSettings.Builder network = NetworkSettings.builder();
+  private ImmutableList<String> devices = ImmutableList.of("auto");
+  private JudgeProtocol protocol = R1RewardProtocol.create();
+  private @Nullable Long maxPixels;
+  private @Nullable MediaFetcher mediaFetcher;
+  private @Nullable PolicySampler sampler;
+  private int rolloutRows = 64;
+  private @Nullable PreferenceDataset heldOut;
+  private DType exportType = DType.BF16;
+  private final List<TrainingListener> listeners = new ArrayList<>();
 
   /** For the trainers of this package. */
   TrainerBuilder() {}
 
   /** Returns this builder. */
   abstract B self();
+
+  /** Returns a copy that later changes of this builder do not reach. */
+  TrainerSettings frozen() {
+    return new TrainerSettings(
+        policy,
+        run,
+        adapter,
+        network.build(),
+        devices,
+        protocol,
+        maxPixels,
+        mediaFetcher,
+        sampler,
+        rolloutRows,
+        heldOut,
+        exportType,
+        ImmutableList.copyOf(listeners));
+  }
 
   /** Checkpoint folder to start from, in the Hugging Face layout. Required. */
   @CanIgnoreReturnValue
@@ -106,7 +124,10 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
     return self();
   }
 
-  /** Computes in bfloat16, with float32 masters of what is trained. */
+  /**
+   * Computes in bfloat16, with float32 masters and float32 sums of gradients of what is trained: 8
+   * bytes for every trained value.
+   */
   @CanIgnoreReturnValue
   public B bfloat16(boolean wanted) {
     network.bfloat16(wanted);
@@ -114,8 +135,9 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
   }
 
   /**
-   * Keeps the optimiser's float32 masters and moments in host memory, and steps them there: for
-   * weights that are trained whole, 12 bytes each that the GPU need not hold (8 in float32).
+   * Keeps the optimiser's float32 masters and moments, and in bfloat16 the float32 sums of
+   * gradients over micro-batches, in host memory, and steps them there: for weights that are
+   * trained whole, 16 bytes each that the GPU need not hold (8 in float32).
    */
   @CanIgnoreReturnValue
   public B offloadOptimiser(boolean wanted) {

@@ -18,6 +18,7 @@ import io.r1reward.train.parallel.SpreadSampler;
 import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.run.ContentDigest;
 import io.r1reward.train.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,9 +32,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a trainer opens for one run, from the settings of a {@link TrainerBuilder}. */
+/** What a trainer opens for one run, from what its builder was told. */
 final class TrainingSession implements AutoCloseable {
-  private final TrainerBuilder<?> settings;
+  private final TrainerSettings settings;
   private final Path base;
   private final Path run;
   private final NetworkSettings network;
@@ -41,34 +42,40 @@ final class TrainingSession implements AutoCloseable {
   private final SampleEncoder encoder;
   private final Replicas policy;
   private final @Nullable Replicas reference;
+  private final String policyDigest;
   private final PolicySampler sampler;
 
-  private TrainingSession(TrainerBuilder<?> settings, boolean withReference, long seed) {
+  private TrainingSession(TrainerSettings settings, boolean withReference, long seed) {
     this.settings = settings;
-    this.base = given(settings.policy, "policy");
-    this.run = given(settings.run, "run folder");
-    if (settings.adapter != null) {
-      settings.network.lora(AdapterFiles.settings(settings.adapter));
-    }
-    this.network = settings.network.build();
-    Devices devices = Devices.of(settings.devices);
+    this.base = given(settings.policy(), "policy");
+    this.run = given(settings.run(), "run folder");
+    Path adapter = settings.adapter();
+    this.network =
+        adapter == null
+            ? settings.network()
+            : settings.network().withLora(AdapterFiles.settings(adapter));
+    Devices devices = Devices.of(settings.devices());
     boolean done = false;
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
+      policyDigest = ContentDigest.ofFolder(base, 1);
       encoder =
           opened(
               SampleEncoder.open(
-                  base, settings.protocol, settings.maxPixels, settings.mediaFetcher));
+                  base, settings.protocol(), settings.maxPixels(), settings.mediaFetcher()));
       policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
-      if (settings.adapter != null) {
-        AdapterFiles.restore(policy.first(), settings.adapter);
+      if (adapter != null) {
+        AdapterFiles.restore(policy.first(), adapter);
       }
       // with adapters the reference is the network without them
       reference =
           withReference && network.lora() == null
               ? opened(Replicas.load(checkpoint, network, devices, false, seed))
               : null;
-      sampler = settings.sampler != null ? settings.sampler : engines();
+      PolicySampler given = settings.sampler();
+      sampler = given != null ? given : engines();
       done = true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the policy " + base + ": " + e, e);
     } finally {
       if (!done) {
         close();
@@ -82,7 +89,7 @@ final class TrainingSession implements AutoCloseable {
    * @param withReference whether a frozen copy of the policy is wanted
    * @param seed of the adapters' start
    */
-  static TrainingSession open(TrainerBuilder<?> settings, boolean withReference, long seed) {
+  static TrainingSession open(TrainerSettings settings, boolean withReference, long seed) {
     return new TrainingSession(settings, withReference, seed);
   }
 
@@ -94,7 +101,7 @@ final class TrainingSession implements AutoCloseable {
   private PolicySampler engines() {
     List<PolicySampler> samplers = new ArrayList<>();
     for (int i = 0; i < policy.networks().size(); i++) {
-      samplers.add(new EngineSampler(settings.rolloutRows, network.threads()));
+      samplers.add(new EngineSampler(settings.rolloutRows(), network.threads()));
     }
     return samplers.size() == 1 ? samplers.get(0) : new SpreadSampler(policy, samplers);
   }
@@ -121,7 +128,7 @@ final class TrainingSession implements AutoCloseable {
 
   /** Returns the held-out pairs, whose judgements get so many tokens; null without pairs. */
   @Nullable HeldOut heldOut(int maxNewTokens) {
-    PreferenceDataset pairs = settings.heldOut;
+    PreferenceDataset pairs = settings.heldOut();
     if (pairs == null) {
       return null;
     }
@@ -130,10 +137,13 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Starts the settings that must be the same when a run goes on; devices are none of them. */
+  /**
+   * Starts the settings that must be the same when a run goes on; devices are none of them. The
+   * policy counts by its content, wherever it lies.
+   */
   ImmutableSortedMap.Builder<String, String> fingerprint() {
     return ImmutableSortedMap.<String, String>naturalOrder()
-        .put("policy", base.toAbsolutePath().toString())
+        .put("policy", policyDigest)
         .put("lora", String.valueOf(network.lora()))
         .put("bfloat16", Boolean.toString(network.bfloat16()))
         .put("train_vision", Boolean.toString(network.trainVision()))
@@ -146,7 +156,7 @@ final class TrainingSession implements AutoCloseable {
     Path adapter = network.lora() == null ? null : run.resolve("adapter");
     try {
       makeRoom(judge);
-      NetworkFiles.export(policy.first(), base, judge, settings.exportType, encoder.maxPixels());
+      NetworkFiles.export(policy.first(), base, judge, settings.exportType(), encoder.maxPixels());
       if (adapter != null) {
         makeRoom(adapter);
         Files.createDirectories(adapter);

@@ -3,6 +3,9 @@ package io.r1reward.examples.train;
 import io.r1reward.train.StableReinforce;
 import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.loss.ClippedSurrogate;
+import io.r1reward.train.loss.PolicyLoss;
+import io.r1reward.train.loss.PolicyLossBatch;
+import io.r1reward.train.loss.PolicyLossResult;
 import io.r1reward.train.metrics.JsonLinesMetrics;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
@@ -102,6 +105,14 @@ public final class AblationCommand implements Callable<Integer> {
       description = "Held-out pairs; default ${DEFAULT-VALUE}.")
   private int watched;
 
+  /** A loss whose reference is there to measure the KL, which has no weight in it. */
+  private record Watched(PolicyLoss loss) implements PolicyLoss {
+    @Override
+    public PolicyLossResult evaluate(PolicyLossBatch batch) {
+      return loss.evaluate(batch);
+    }
+  }
+
   /** The variants, by the names of the table. */
   private static Map<String, Algorithm> variants() {
     Algorithm whole = Algorithm.stableReinforce();
@@ -141,8 +152,7 @@ public final class AblationCommand implements Callable<Integer> {
             .on(StableReinforce.builder())
             .policy(start)
             .run(folder)
-            // the reference is there to measure the KL, its weight in the loss is 0
-            .algorithm(algorithm.named(name).referenceInLoss(true))
+            .algorithm(algorithm.named(name).loss(new Watched(algorithm.loss())))
             .settings(
                 RlSettings.paper(iterations)
                     .rollouts(rollouts, 1)

@@ -92,6 +92,12 @@ public record ClippedSurrogate(
     return new ClippedSurrogate(preClip, clipLow, clipHigh, dualClip, coefficient, estimator);
   }
 
+  /** Returns whether there is a KL term. */
+  @Override
+  public boolean needsReference() {
+    return klCoefficient > 0;
+  }
+
   @Override
   public PolicyLossResult evaluate(PolicyLossBatch batch) {
     SurrogateSum sum = new SurrogateSum(this);

@@ -15,4 +15,15 @@ public interface PolicyLoss {
    * its micro-batches add up; a token of weight 0 must not contribute, whatever its values are.
    */
   PolicyLossResult evaluate(PolicyLossBatch batch);
+
+  /**
+   * Says whether {@link #evaluate} reads the log-probabilities of the reference policy. Where it
+   * does not, they are not computed, and {@link PolicyLossBatch#referenceLogProbabilities} holds
+   * those of the policy that was sampled from. True by default, so a lambda always gets the real
+   * ones; a loss that does without them overrides this and saves a forward pass, and the memory of
+   * the reference where whole weights are trained.
+   */
+  default boolean needsReference() {
+    return true;
+  }
 }

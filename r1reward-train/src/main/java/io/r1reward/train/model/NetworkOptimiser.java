@@ -10,18 +10,16 @@ import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;
-import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.train.optim.AdamW;
 import io.r1reward.train.optim.AdamWSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Steps the trainable parameters of a network with the gradients that it and its replicas have
  * collected: their sum, so a loss is divided by the counts of the whole step. Masters are float32,
- * whatever the forward pass computes in. Not thread-safe.
+ * and so are the sums of gradients, whatever the forward pass computes in. Not thread-safe.
  */
 public final class NetworkOptimiser implements AutoCloseable {
   private static final String FIRST = "first_moment.";
@@ -74,10 +72,10 @@ public final class NetworkOptimiser implements AutoCloseable {
   /** Makes a step and forgets the gradients; nothing changes where they are not finite. */
   public AdamW.Step step(double learningRate) {
     AdamW.Step done;
-    try (NDManager scope = stepped.manager().newSubManager()) {
+    try (NDManager scope = stepped.gradients().newSubManager()) {
       List<NDArray> gradients = new ArrayList<>();
       for (Parameter parameter : parameters) {
-        NDArray gradient = gradient(parameter, scope);
+        NDArray gradient = stepped.gradient(parameter, scope);
         gradients.add(gradient != null ? gradient : scope.zeros(shape(parameter)));
       }
       for (PolicyNetwork replica : networks.subList(1, networks.size())) {
@@ -100,7 +98,7 @@ public final class NetworkOptimiser implements AutoCloseable {
       List<NDArray> others = new ArrayList<>();
       ImmutableList<Parameter> theirs = replica.trainable();
       for (int i = 0; i < gradients.size(); i++) {
-        NDArray gradient = gradient(theirs.get(i), scope);
+        NDArray gradient = replica.gradient(theirs.get(i), scope);
         if (gradient != null) {
           sums.add(gradients.get(i));
           others.add(gradient);
@@ -110,14 +108,6 @@ public final class NetworkOptimiser implements AutoCloseable {
         adam.add(sums, others);
       }
     }
-  }
-
-  private static @Nullable NDArray gradient(Parameter parameter, NDManager scope) {
-    NDArray gradient = GradScript.gradient(parameter.compute());
-    if (gradient != null) {
-      gradient.attach(scope);
-    }
-    return gradient;
   }
 
   private static Shape shape(Parameter parameter) {
@@ -139,11 +129,7 @@ public final class NetworkOptimiser implements AutoCloseable {
 
   /** Forgets the collected gradients. */
   public void discard() {
-    for (PolicyNetwork network : networks) {
-      for (Parameter parameter : network.trainable()) {
-        GradScript.clearGradient(parameter.compute());
-      }
-    }
+    networks.forEach(PolicyNetwork::discardGradients);
   }
 
   /** Writes moments and step count. */

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointLayers layers between kept inputs: 0 keeps everything, 1 only layer inputs
  * @param headRows most rows that are projected to the vocabulary at a time
  * @param threads intra-op threads, 0 for the library's choice
- * @param offloadOptimiser whether float32 masters and the optimiser's moments (12 bytes for every
- *     trained value) are kept in host memory, and stepped there
+ * @param offloadOptimiser whether float32 masters, the optimiser's moments (12 bytes for every
+ *     trained value) and, with bfloat16, the float32 sums of gradients over micro-batches (4 bytes
+ *     more) are kept in host memory, and stepped there
  */
 public record NetworkSettings(
     String device,
@@ -43,6 +44,19 @@ public record NetworkSettings(
   public NetworkSettings withDevice(String name) {
     return new NetworkSettings(
         name, bfloat16, trainVision, lora, checkpointLayers, headRows, threads, offloadOptimiser);
+  }
+
+  /** Sets the adapters; null trains the weights. */
+  public NetworkSettings withLora(@Nullable Lora adapters) {
+    return new NetworkSettings(
+        device,
+        bfloat16,
+        trainVision,
+        adapters,
+        checkpointLayers,
+        headRows,
+        threads,
+        offloadOptimiser);
   }
 
   /** Starts settings. */
@@ -118,8 +132,8 @@ public record NetworkSettings(
 
     /**
      * Keeps masters and moments in host memory, and steps there: 12 bytes less on the device for
-     * every trained value (4 of them only where the forward pass is in bfloat16), for a step that
-     * takes as long as the host needs.
+     * every trained value (4 of them only where the forward pass is in bfloat16, which also moves
+     * its 4 bytes of summed gradient), for a step that takes as long as the host needs.
      */
     @CanIgnoreReturnValue
     public Builder offloadOptimiser(boolean wanted) {

@@ -48,6 +48,7 @@ public final class PolicyNetwork implements AutoCloseable {
   private final NetworkSettings settings;
   private final NetworkRole role;
   private final Parameters parameters;
+  private final @Nullable GradientSums sums;
   private final NDArray textFrequencies;
   private final NDArray visionFrequencies;
 
@@ -67,6 +68,8 @@ public final class PolicyNetwork implements AutoCloseable {
         GradScript.compile(
             manager, "training", "Training", source(config, settings.lora(), explicit));
     this.parameters = new Parameters(checkpoint, manager, script, settings, role, seed);
+    this.sums =
+        settings.bfloat16() ? new GradientSums(parameters.masters(), manager, script) : null;
     this.textFrequencies =
         manager.create(
             RotaryFrequencies.inverse(config.text().ropeTheta(), config.text().headDim()));
@@ -122,7 +125,9 @@ public final class PolicyNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes log-probabilities and adds the gradients of a loss on them to the parameters.
+   * Computes log-probabilities and adds the gradients of a loss on them to those of the parameters,
+   * in float32 whatever the forward pass computes in. With bfloat16 this takes one float32 buffer
+   * per trained parameter, in host memory where the optimiser is.
    *
    * @param loss the derivative by each log-probability
    * @param dropoutSeed seed of the adapters' dropout; negative for none
@@ -135,7 +140,12 @@ public final class PolicyNetwork implements AutoCloseable {
     long seed = lora != null && lora.dropout() > 0 ? dropoutSeed : NO_DROPOUT;
     try (NDManager scope = manager.newSubManager()) {
       Pass pass = new Pass(this, batch, scope, true, seed);
-      return new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
+      double[][] values =
+          new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
+      if (sums != null) {
+        sums.take(trainable());
+      }
+      return values;
     } catch (RuntimeException e) {
       throw OutOfMemory.explained(
           e, "a backward pass over " + batch, FORWARD_ADVICE + BACKWARD_ADVICE);
@@ -156,13 +166,36 @@ public final class PolicyNetwork implements AutoCloseable {
 
   /** Returns the collected gradient of a parameter as float32; null if it has none. */
   public float @Nullable [] gradient(Parameter parameter) {
-    NDArray gradient = GradScript.gradient(parameter.compute());
-    if (gradient == null) {
-      return null;
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray gradient = gradient(parameter, scope);
+      return gradient == null ? null : gradient.toFloatArray();
     }
-    try (gradient;
-        NDArray plain = GradScript.silently(() -> script.call(manager, "to_float", gradient))) {
-      return plain.toFloatArray();
+  }
+
+  /** As the other, as a float32 array that must not outlive the scope; null if it has none. */
+  @Nullable NDArray gradient(Parameter parameter, NDManager scope) {
+    if (sums != null) {
+      return sums.of(parameter);
+    }
+    NDArray gradient = GradScript.gradient(parameter.compute());
+    if (gradient != null) {
+      gradient.attach(scope);
+    }
+    return gradient;
+  }
+
+  /** Returns an owner on the device that {@link #gradient(Parameter, NDManager)} lies on. */
+  NDManager gradients() {
+    return sums != null ? parameters.masters() : manager;
+  }
+
+  /** Forgets the collected gradients. */
+  void discardGradients() {
+    if (sums != null) {
+      sums.clear();
+    }
+    for (Parameter parameter : trainable()) {
+      GradScript.clearGradient(parameter.compute());
     }
   }
 

@@ -45,6 +45,20 @@ public interface LearningRateSchedule {
     };
   }
 
+  /**
+   * Returns a share of a run's steps for {@link #cosine} to warm up in, rounded up as the public
+   * implementation does: {@code ceil(ratio · steps)} in double precision.
+   *
+   * @throws InvalidInputException if the share is not in [0, 1] or the steps are negative
+   */
+  static long warmupSteps(double ratio, long totalSteps) {
+    if (!(ratio >= 0 && ratio <= 1)) {
+      throw new InvalidInputException("warm-up ratio must be in [0, 1], got " + ratio);
+    }
+    checkSteps(0, totalSteps);
+    return (long) Math.ceil(ratio * totalSteps);
+  }
+
   /** Returns this schedule with a linear warm-up from 0 over its first steps. */
   default LearningRateSchedule warmup(long steps) {
     checkSteps(steps, Long.MAX_VALUE);

@@ -119,6 +119,20 @@ public final class Rewards {
     return resultValue * (1 + consistencyWeight * consistencyValue) + formatWeight * formatValue;
   }
 
+  /**
+   * Returns what this reward is made of: for each part by its name the functions, and their
+   * weights. A run that goes on must have the same.
+   */
+  public ImmutableMap<String, List<Object>> composition() {
+    ImmutableMap.Builder<String, List<Object>> parts = ImmutableMap.builder();
+    parts.put(RESULT, List.of(result)).put(FORMAT, List.of(formatWeight));
+    if (judge != null) {
+      parts.put(CONSISTENCY, List.of(judge, scale, consistencyWeight));
+    }
+    added.forEach(one -> parts.put(one.name, List.of(one.function, one.weight)));
+    return parts.buildOrThrow();
+  }
+
   /** Scores judgements, in order. */
   public List<RewardBreakdown> score(List<RewardInput> inputs) {
     double[] results = result.scoreAll(inputs);

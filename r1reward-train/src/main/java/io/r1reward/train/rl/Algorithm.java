@@ -24,7 +24,6 @@ import io.r1reward.train.loss.PolicyLoss;
  * @param loss on log-probabilities
  * @param aggregation of token losses
  * @param kl penalty to the reference inside the reward
- * @param referenceInLoss whether the loss wants log-probabilities of the reference
  * @param dynamicSampling whether groups whose rewards are all equal are left out and replaced
  */
 public record Algorithm(
@@ -33,7 +32,6 @@ public record Algorithm(
     PolicyLoss loss,
     LossAggregation aggregation,
     KlPenalty kl,
-    boolean referenceInLoss,
     boolean dynamicSampling) {
 
   private static final double GRPO_KL = 0.04;
@@ -43,7 +41,7 @@ public record Algorithm(
 
   private static Algorithm of(String name, AdvantageEstimator advantages, PolicyLoss loss) {
     return new Algorithm(
-        name, advantages, loss, LossAggregation.sequenceMean(), KlPenalty.NONE, false, false);
+        name, advantages, loss, LossAggregation.sequenceMean(), KlPenalty.NONE, false);
   }
 
   /** StableReinforce as the paper defines it (arXiv 2505.02835): Pre-CLIP, 3σ filter, no KL. */
@@ -77,8 +75,7 @@ public record Algorithm(
 
   /** GRPO (arXiv 2402.03300): group mean and deviation, k3 KL of 0.04 in the loss. */
   public static Algorithm grpo() {
-    return of("GRPO", Advantages.grpo(), ClippedSurrogate.ppo().kl(GRPO_KL, KlEstimator.K3))
-        .referenceInLoss(true);
+    return of("GRPO", Advantages.grpo(), ClippedSurrogate.ppo().kl(GRPO_KL, KlEstimator.K3));
   }
 
   /**
@@ -113,29 +110,30 @@ public record Algorithm(
 
   /** Sets the name. */
   public Algorithm named(String text) {
-    return new Algorithm(text, advantages, loss, aggregation, kl, referenceInLoss, dynamicSampling);
+    return new Algorithm(text, advantages, loss, aggregation, kl, dynamicSampling);
   }
 
   /** Sets how rewards become advantages. */
   public Algorithm advantages(AdvantageEstimator estimator) {
-    return new Algorithm(name, estimator, loss, aggregation, kl, referenceInLoss, dynamicSampling);
+    return new Algorithm(name, estimator, loss, aggregation, kl, dynamicSampling);
   }
 
-  /** Sets the loss; {@link #referenceInLoss} says whether it wants the reference. */
+  /**
+   * Sets the loss; it says itself whether it {@linkplain PolicyLoss#needsReference needs} the
+   * reference.
+   */
   public Algorithm loss(PolicyLoss function) {
-    return new Algorithm(
-        name, advantages, function, aggregation, kl, referenceInLoss, dynamicSampling);
+    return new Algorithm(name, advantages, function, aggregation, kl, dynamicSampling);
   }
 
   /** Sets how token losses become one number. */
   public Algorithm aggregation(LossAggregation how) {
-    return new Algorithm(name, advantages, loss, how, kl, referenceInLoss, dynamicSampling);
+    return new Algorithm(name, advantages, loss, how, kl, dynamicSampling);
   }
 
   /** Sets the KL penalty inside the reward. */
   public Algorithm kl(KlPenalty penalty) {
-    return new Algorithm(
-        name, advantages, loss, aggregation, penalty, referenceInLoss, dynamicSampling);
+    return new Algorithm(name, advantages, loss, aggregation, penalty, dynamicSampling);
   }
 
   /** Puts a KL penalty into the reward; the controller stays. */
@@ -148,18 +146,13 @@ public record Algorithm(
     return kl(new KlPenalty(kl.weight(), kl.estimator(), controller));
   }
 
-  /** Sets whether the loss wants log-probabilities of the reference. */
-  public Algorithm referenceInLoss(boolean wanted) {
-    return new Algorithm(name, advantages, loss, aggregation, kl, wanted, dynamicSampling);
-  }
-
   /** Sets whether groups without signal are left out and replaced. */
   public Algorithm dynamicSampling(boolean wanted) {
-    return new Algorithm(name, advantages, loss, aggregation, kl, referenceInLoss, wanted);
+    return new Algorithm(name, advantages, loss, aggregation, kl, wanted);
   }
 
   /** Says whether log-probabilities of a reference are needed at all. */
   public boolean needsReference() {
-    return kl.weight() > 0 || referenceInLoss;
+    return kl.weight() > 0 || loss.needsReference();
   }
 }

@@ -1,9 +1,11 @@
 package io.r1reward.train.rl;
 
+import com.google.common.math.LongMath;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.run.RunSettings;
+import java.util.function.LongFunction;
 
 /**
  * Sizes and rates of reinforcement learning.
@@ -53,17 +55,21 @@ public record RlSettings(
 
   /** The paper's: rollout batch 256, train batch 128, 5 epochs, learning rate 1e-6. */
   public static Builder paper(long iterations) {
-    return new Builder(iterations, 5, LearningRateSchedule.constant(1e-6));
+    return new Builder(iterations, 5, total -> LearningRateSchedule.constant(1e-6));
   }
 
   /**
-   * The released script's: one epoch, learning rate 3e-7 with 3 % warm-up and cosine to a tenth
-   * over the two optimiser steps of each iteration, completions of at most 1,024 tokens.
+   * The released script's: one epoch, learning rate 3e-7 with 3 % warm-up, rounded up, and cosine
+   * to a tenth over the run's optimiser steps, completions of at most 1,024 tokens. The steps are
+   * counted when the settings are built: with the default batches two for each iteration.
    */
   public static Builder released(long iterations) {
-    long steps = 2 * iterations;
     return new Builder(
-        iterations, 1, LearningRateSchedule.cosine(3e-7, 3e-8, 3 * steps / 100, steps));
+        iterations,
+        1,
+        total ->
+            LearningRateSchedule.cosine(
+                3e-7, 3e-8, LearningRateSchedule.warmupSteps(0.03, total), total));
   }
 
   /**
@@ -82,7 +88,7 @@ public record RlSettings(
     private int maxRounds = 4;
     private double maxSamplerGap = 0.05;
 
-    private Builder(long iterations, int epochs, LearningRateSchedule schedule) {
+    private Builder(long iterations, int epochs, LongFunction<LearningRateSchedule> schedule) {
       super(schedule);
       this.iterations = iterations;
       this.epochs = epochs;
@@ -153,7 +159,19 @@ public record RlSettings(
           maxNewTokens,
           maxRounds,
           maxSamplerGap,
-          common());
+          common(optimiserSteps()));
+    }
+
+    /** Those of the run, the last batch of an epoch included; dynamic sampling may make fewer. */
+    private long optimiserSteps() {
+      long rollouts = (long) prompts * samples;
+      long batches = rollouts / Math.max(1, trainBatch);
+      if (rollouts % Math.max(1, trainBatch) > 0) {
+        batches++;
+      }
+      // what is out of its range is refused by the settings, which name it
+      return Math.max(
+          0, LongMath.saturatedMultiply(iterations, LongMath.saturatedMultiply(batches, epochs)));
     }
   }
 }

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
+import java.util.function.LongFunction;
 
 /**
  * What supervised fine-tuning and reinforcement learning have in common: how weights are stepped,
@@ -75,7 +76,7 @@ public record RunSettings(
    * @param <B> the builder itself
    */
   public abstract static class Builder<B extends Builder<B>> {
-    private LearningRateSchedule schedule;
+    private LongFunction<LearningRateSchedule> schedule;
     private int tokenBudget = 16_384;
     private AdamWSettings optimiser = AdamWSettings.DEFAULT;
     private long seed;
@@ -84,8 +85,13 @@ public record RunSettings(
     private int keepCheckpoints = 2;
     private int maxSkippedInARow = 10;
 
-    /** Starts with a learning rate. */
-    protected Builder(LearningRateSchedule schedule) {
+    /**
+     * Starts with a learning rate.
+     *
+     * @param schedule from the number of optimiser steps of the whole run, which is known when the
+     *     settings are built
+     */
+    protected Builder(LongFunction<LearningRateSchedule> schedule) {
       this.schedule = schedule;
     }
 
@@ -102,7 +108,8 @@ public record RunSettings(
     /** Learning rate of each optimiser step. */
     @CanIgnoreReturnValue
     public B schedule(LearningRateSchedule rates) {
-      schedule = requireNonNull(rates, "schedule");
+      requireNonNull(rates, "schedule");
+      schedule = steps -> rates;
       return self();
     }
 
@@ -142,11 +149,15 @@ public record RunSettings(
       return self();
     }
 
-    /** Returns the shared part. */
-    protected RunSettings common() {
+    /**
+     * Returns the shared part.
+     *
+     * @param optimiserSteps of the whole run
+     */
+    protected RunSettings common(long optimiserSteps) {
       return new RunSettings(
           tokenBudget,
-          schedule,
+          schedule.apply(optimiserSteps),
           optimiser,
           seed,
           evaluateEvery,

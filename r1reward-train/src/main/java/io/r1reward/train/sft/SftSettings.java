@@ -29,14 +29,18 @@ public record SftSettings(long steps, int batch, RunSettings run) {
 
   /**
    * Collects settings. Not thread-safe. Defaults, beside those of {@link RunSettings.Builder}, the
-   * paper's where it says: batch 256, learning rate 1e-5 with 3 % warm-up and a cosine to 0.
+   * paper's where it says: batch 256, learning rate 1e-5 with 3 % warm-up, rounded up, and a cosine
+   * to 0.
    */
   public static final class Builder extends RunSettings.Builder<Builder> {
     private final long steps;
     private int batch = 256;
 
     private Builder(long steps) {
-      super(LearningRateSchedule.cosine(1e-5, 0, 3 * steps / 100, steps));
+      super(
+          total ->
+              LearningRateSchedule.cosine(
+                  1e-5, 0, LearningRateSchedule.warmupSteps(0.03, total), total));
       this.steps = steps;
     }
 
@@ -58,7 +62,7 @@ public record SftSettings(long steps, int batch, RunSettings run) {
      * @throws io.r1reward.InvalidInputException if a number is out of its range
      */
     public SftSettings build() {
-      return new SftSettings(steps, batch, common());
+      return new SftSettings(steps, batch, common(steps));
     }
   }
 }

@@ -52,6 +52,10 @@ class Training(Module):
   def assign(self, target: Tensor, source: Tensor) -> Tensor:
     return torch.detach(torch.copy_(target, source))
 
+  # Adds a tensor of any type, on any device
+  def add_to(self, sum: Tensor, x: Tensor) -> Tensor:
+    return torch.detach(torch.add_(sum, torch.to(x, sum)))
+
   # include shared_blocks.py
 
   # Zeroes a share of x and scales the rest, by a hash of (seed, place, element): the same whenever it is

@@ -87,7 +87,35 @@ class HalfPrecisionTest {
     }
   }
 
+  /** Each is a bfloat16 of 8 bits, so 256 of them are exact in the 24 bits of float32. */
+  @Test
+  void gradients_of_many_micro_batches_are_summed_without_loss() {
+    float[][] one = with(true, HalfPrecisionTest::gradients);
+    float[][] sums =
+        with(
+            true,
+            network -> {
+              for (int i = 1; i < 256; i++) {
+                accumulate(network);
+              }
+              return gradients(network);
+            });
+    int compared = 0;
+    for (int i = 0; i < one.length; i++) {
+      for (int k = 0; k < one[i].length; k++) {
+        assertThat(sums[i][k]).as("value %d of parameter %d", k, i).isEqualTo(256 * one[i][k]);
+        compared += one[i][k] != 0 ? 1 : 0;
+      }
+    }
+    assertThat(compared).isGreaterThan(1000);
+  }
+
   private static float[][] gradients(PolicyNetwork network) {
+    accumulate(network);
+    return network.trainable().stream().map(network::gradient).toArray(float[][]::new);
+  }
+
+  private static void accumulate(PolicyNetwork network) {
     network.accumulate(
         rows(),
         logs ->
@@ -95,6 +123,5 @@ class HalfPrecisionTest {
                 .map(row -> Arrays.stream(row).map(value -> -1.0 / row.length).toArray())
                 .toArray(double[][]::new),
         -1);
-    return network.trainable().stream().map(network::gradient).toArray(float[][]::new);
   }
 }

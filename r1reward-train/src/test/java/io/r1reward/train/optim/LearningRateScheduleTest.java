@@ -44,6 +44,18 @@ class LearningRateScheduleTest {
   }
 
   @Test
+  void share_of_steps_to_warm_up_in_is_rounded_up() {
+    assertThat(LearningRateSchedule.warmupSteps(0.03, 100)).isEqualTo(3); // 3.0
+    assertThat(LearningRateSchedule.warmupSteps(0.03, 101)).isEqualTo(4); // 3.03
+    assertThat(LearningRateSchedule.warmupSteps(0.03, 1)).isEqualTo(1); // 0.03
+    assertThat(LearningRateSchedule.warmupSteps(0.03, 0)).isZero();
+    // 7.000000000000001 in double precision, in Python as in Java
+    assertThat(LearningRateSchedule.warmupSteps(0.07, 100)).isEqualTo(8);
+    assertThatThrownBy(() -> LearningRateSchedule.warmupSteps(1.5, 10))
+        .hasMessage("warm-up ratio must be in [0, 1], got 1.5");
+  }
+
+  @Test
   void refuses_numbers_out_of_order() {
     assertThatThrownBy(() -> LearningRateSchedule.cosine(1, 2, 0, 1))
         .hasMessage("minimum learning rate must be in [0, 1.0], got 2.0");
