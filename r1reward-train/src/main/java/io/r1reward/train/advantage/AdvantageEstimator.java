@@ -13,4 +13,12 @@ public interface AdvantageEstimator {
    * @param scores the whole rollout batch
    */
   AdvantageEstimate estimate(RolloutScores scores);
+
+  /**
+   * Says whether rollouts are compared with the others of their prompt, so that one sample per
+   * prompt teaches nothing. The default is no.
+   */
+  default boolean comparesWithinGroups() {
+    return false;
+  }
 }

@@ -37,7 +37,8 @@ public interface AdvantageNormalisation {
   /**
    * The paper's: {@code Â = (A − mean) / (std + ε)} with mean and population standard deviation
    * over all action tokens of the batch. Masked positions take no part and become 0; so does
-   * everything where no token acts.
+   * everything where no token acts, or where the deviation is at most 1e-6 of the mean: equal
+   * values but for the rounding of their sum, which ε alone would not hide.
    */
   static AdvantageNormalisation global() {
     return Normalisations::global;

@@ -99,6 +99,11 @@ public record Advantages(
   }
 
   @Override
+  public boolean comparesWithinGroups() {
+    return shaping.comparesWithinGroups();
+  }
+
+  @Override
   public AdvantageEstimate estimate(RolloutScores scores) {
     double[] shaped = shaping.shape(scores.rewards(), scores.groups());
     double[][] tokenRewards =

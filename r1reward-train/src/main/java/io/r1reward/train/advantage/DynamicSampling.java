@@ -13,7 +13,8 @@ public final class DynamicSampling {
   private DynamicSampling() {}
 
   /**
-   * Says for every rollout whether its group has at least two different rewards.
+   * Says for every rollout whether its group has at least two rewards that differ by more than
+   * rounding: a deviation above 1e-6 of the group's mean.
    *
    * @param rewards one per rollout
    * @param groups the prompt each rollout answers
@@ -24,15 +25,14 @@ public final class DynamicSampling {
       throw new InvalidInputException(
           "got " + rewards.length + " rewards for " + groups.length + " group numbers");
     }
-    Map<Integer, Double> first = new HashMap<>();
-    Map<Integer, Boolean> differs = new HashMap<>();
+    Map<Integer, GroupStatistics> statistics = new HashMap<>();
     for (int i = 0; i < rewards.length; i++) {
-      Double earlier = first.putIfAbsent(groups[i], rewards[i]);
-      differs.merge(groups[i], earlier != null && earlier != rewards[i], Boolean::logicalOr);
+      statistics.computeIfAbsent(groups[i], group -> new GroupStatistics()).add(rewards[i]);
     }
     boolean[] keep = new boolean[rewards.length];
     for (int i = 0; i < rewards.length; i++) {
-      keep[i] = differs.getOrDefault(groups[i], false);
+      GroupStatistics group = statistics.get(groups[i]);
+      keep[i] = group != null && !group.isFlat();
     }
     return keep;
   }

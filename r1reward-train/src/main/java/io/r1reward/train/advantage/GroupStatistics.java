@@ -23,4 +23,9 @@ final class GroupStatistics {
   double deviation() {
     return count < 2 ? 0 : Math.sqrt(squares / (count - 1));
   }
+
+  /** Says whether all values are equal but for rounding; a single value is. */
+  boolean isFlat() {
+    return count < 2 || Spread.isNone(mean, deviation());
+  }
 }

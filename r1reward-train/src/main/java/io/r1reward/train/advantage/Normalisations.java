@@ -19,6 +19,9 @@ final class Normalisations {
     }
     double mean = sum(advantages, mask) / count;
     double deviation = Math.sqrt(squares(advantages, mask, mean) / count);
+    if (Spread.isNone(mean, deviation)) {
+      return new Normalised(result, mask, mean, 1 / AdvantageNormalisation.EPSILON);
+    }
     double scale = 1 / (deviation + AdvantageNormalisation.EPSILON);
     for (int i = 0; i < mask.length; i++) {
       for (int t = 0; t < mask[i].length; t++) {

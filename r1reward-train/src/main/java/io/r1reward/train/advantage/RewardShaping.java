@@ -1,12 +1,9 @@
 package io.r1reward.train.advantage;
 
-import io.r1reward.InvalidInputException;
-import java.util.HashMap;
-import java.util.Map;
-
 /**
  * Changes the rewards of rollouts by comparing those of the same prompt. One method, so a lambda
- * replaces it. The ones here are stateless and thread-safe.
+ * replaces it. The ones here are stateless and thread-safe. To those that compare, a group whose
+ * deviation is at most 1e-6 of its mean is one of equal rewards and becomes 0.
  */
 @FunctionalInterface
 public interface RewardShaping {
@@ -18,6 +15,11 @@ public interface RewardShaping {
    * @param groups the prompt each rollout belongs to, any numbers, in any order
    */
   double[] shape(double[] rewards, int[] groups);
+
+  /** Says whether a rollout alone in its group becomes 0 whatever its reward. The default is no. */
+  default boolean comparesWithinGroups() {
+    return false;
+  }
 
   /** Leaves the rewards as they are: REINFORCE, REINFORCE++ (Hu, arXiv 2501.03262). */
   static RewardShaping none() {
@@ -34,8 +36,7 @@ public interface RewardShaping {
    * rollout alone in its group has no baseline and becomes 0.
    */
   static RewardShaping leaveOneOut() {
-    return perGroup(
-        (value, group) -> group.count == 1 ? 0 : value - (group.sum - value) / (group.count - 1));
+    return perGroup((value, group) -> value - (group.sum - value) / (group.count - 1));
   }
 
   /**
@@ -47,23 +48,6 @@ public interface RewardShaping {
   }
 
   private static RewardShaping perGroup(GroupFormula formula) {
-    return (rewards, groups) -> {
-      if (rewards.length != groups.length) {
-        throw new InvalidInputException(
-            "got " + rewards.length + " rewards for " + groups.length + " group numbers");
-      }
-      Map<Integer, GroupStatistics> statistics = new HashMap<>();
-      for (int i = 0; i < rewards.length; i++) {
-        statistics.computeIfAbsent(groups[i], g -> new GroupStatistics()).add(rewards[i]);
-      }
-      double[] shaped = new double[rewards.length];
-      for (int i = 0; i < rewards.length; i++) {
-        GroupStatistics group = statistics.get(groups[i]);
-        if (group != null) {
-          shaped[i] = formula.apply(rewards[i], group);
-        }
-      }
-      return shaped;
-    };
+    return new GroupShaping(formula);
   }
 }

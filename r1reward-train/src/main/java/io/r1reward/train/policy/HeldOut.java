@@ -54,17 +54,24 @@ public record HeldOut(
     }
   }
 
-  /** Judges all pairs greedily. */
+  /**
+   * Judges all pairs greedily.
+   *
+   * @throws io.r1reward.CancelledException if a stop cut judgements short: a part of a measurement
+   *     is none
+   */
   public Result measure(PolicyNetwork network) {
     List<Prompt> prompts = new ArrayList<>();
     for (PreferenceSample sample : samples) {
       prompts.add(encoder.prompt(sample.pair()));
     }
     List<Completion> completions =
-        sampler.sample(
-            network,
-            GenerationRequest.of(
-                prompts, 1, Decoding.greedy(maxNewTokens, encoder.endTokens()), 0));
+        WholeCompletions.require(
+            sampler.sample(
+                network,
+                GenerationRequest.of(
+                    prompts, 1, Decoding.greedy(maxNewTokens, encoder.endTokens()), 0)),
+            "the measurement on " + prompts.size() + " held-out pairs");
     int right = 0;
     int wellFormed = 0;
     long tokens = 0;

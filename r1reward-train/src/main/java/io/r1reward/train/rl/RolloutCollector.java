@@ -11,6 +11,7 @@ import io.r1reward.train.model.OutOfMemory;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.policy.WholeCompletions;
 import io.r1reward.train.reward.RewardBreakdown;
 import io.r1reward.train.reward.RewardInput;
 import io.r1reward.train.reward.Rewards;
@@ -77,7 +78,9 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
 
   private List<Completion> sample(PolicyNetwork network, GenerationRequest request) {
     try {
-      return sampler.sample(network, request);
+      return WholeCompletions.require(
+          sampler.sample(network, request),
+          "a rollout of " + request.prompts().size() + " x " + request.samples() + " judgements");
     } catch (RuntimeException e) {
       throw OutOfMemory.explained(
           e,

@@ -8,6 +8,7 @@ import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.policy.WholeCompletions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,11 @@ public record Difficulty(
     double temperature,
     int maxNewTokens) {
 
-  /** Returns the samples with {@code difficulty}, and {@code judgement} where one was right. */
+  /**
+   * Returns the samples with {@code difficulty}, and {@code judgement} where one was right.
+   *
+   * @throws io.r1reward.CancelledException if a stop cut judgements short
+   */
   public ImmutableList<PreferenceSample> measure(List<PreferenceSample> samples, long seed) {
     List<Prompt> prompts = new ArrayList<>();
     for (PreferenceSample sample : samples) {
@@ -37,7 +42,9 @@ public record Difficulty(
     }
     Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
     List<Completion> completions =
-        generator.generate(GenerationRequest.of(prompts, attempts, decoding, seed));
+        WholeCompletions.require(
+            generator.generate(GenerationRequest.of(prompts, attempts, decoding, seed)),
+            "measuring the difficulty of " + prompts.size() + " samples");
     ImmutableList.Builder<PreferenceSample> result = ImmutableList.builder();
     for (int i = 0; i < samples.size(); i++) {
       result.add(judged(samples.get(i), completions.subList(i * attempts, (i + 1) * attempts)));

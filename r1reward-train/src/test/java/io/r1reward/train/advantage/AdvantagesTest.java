@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdvantagesTest {
@@ -53,6 +54,43 @@ class AdvantagesTest {
     for (double[] row : advantages) {
       assertThat(row).containsOnly(0.0);
     }
+  }
+
+  /** 0.7 is no dyadic fraction, so its sums are rounded: 8 times 500 of them have another mean. */
+  @Test
+  void rewards_that_are_equal_but_for_rounding_give_no_advantage() {
+    double[] rewards = new double[8];
+    Arrays.fill(rewards, 0.7);
+    rewards[3] = 0.1 + 0.2 + 0.4; // 0.7000000000000001
+    int[] lengths = new int[8];
+    Arrays.fill(lengths, 500);
+    RolloutScores scores = RolloutScores.of(rewards, new int[8], Ragged.fullMask(lengths));
+    for (Advantages estimator :
+        List.of(
+            Advantages.reinforce().normalised(),
+            Advantages.stableReinforce(),
+            Advantages.reinforceBaseline(),
+            Advantages.rloo(),
+            Advantages.grpo(),
+            Advantages.drGrpo())) {
+      for (double[] row : estimator.estimate(scores).advantages()) {
+        assertThat(row).as(estimator.toString()).containsOnly(0.0);
+      }
+    }
+    assertThat(DynamicSampling.informative(rewards, new int[8])).containsOnly(false);
+    assertThat(DynamicSampling.shareWithoutSignal(rewards, new int[8])).isEqualTo(1);
+  }
+
+  @Test
+  void small_differences_beyond_rounding_stay_a_signal() {
+    // deviation 1e-5 of a mean of 1: ten times what counts as rounding
+    double[] advantages =
+        column(Advantages.reinforce().normalised(), oneTokenEach(1 - 1e-5, 1 + 1e-5));
+    assertThat(advantages[1]).isCloseTo(1 / (1 + 1e-8 / 1e-5), within(1e-9));
+    assertThat(DynamicSampling.informative(new double[] {1, 1.00001}, new int[2]))
+        .containsOnly(true);
+    // a mean of 0 leaves nothing to compare with
+    assertThat(column(Advantages.drGrpo(), oneTokenEach(-1e-9, 1e-9))).containsExactly(-1e-9, 1e-9);
   }
 
   /** The released code divides a sum over all positions by the number of action tokens. */

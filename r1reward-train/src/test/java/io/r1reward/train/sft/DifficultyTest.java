@@ -3,8 +3,11 @@ package io.r1reward.train.sft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.r1reward.CancelledException;
+import io.r1reward.FinishReason;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Preferred;
+import io.r1reward.core.generate.Completion;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.protocol.R1RewardProtocol;
@@ -58,6 +61,42 @@ class DifficultyTest {
             .endsWith("<answer>" + (second ? 2 : 1) + "</answer>");
       }
       assertThat(one.stream().map(DifficultyTest::difficulty)).contains("0", "1");
+    }
+  }
+
+  @Test
+  void judgements_that_a_stop_cut_short_are_no_difficulty() {
+    List<PreferenceSample> samples = TinyTask.data().limit(2).open().toList();
+    try (Tokenizer tokenizer = Tokenizer.load(TinyTask.CHECKPOINT);
+        SampleEncoder encoder =
+            SampleEncoder.open(TinyTask.CHECKPOINT, R1RewardProtocol.create())) {
+      Generator closed =
+          new ScriptedGenerator(tokenizer) {
+            @Override
+            protected String reply(GenerationRequest request, int prompt, int sample) {
+              return "<think>";
+            }
+
+            @Override
+            public List<Completion> generate(GenerationRequest request) {
+              return super.generate(request).stream()
+                  .map(
+                      c ->
+                          new Completion(
+                              c.prompt(),
+                              c.sample(),
+                              c.tokens(),
+                              c.logProbabilities(),
+                              c.watchedLogProbabilities(),
+                              FinishReason.CANCELLED))
+                  .toList();
+            }
+          };
+      Difficulty difficulty = new Difficulty(closed, encoder, 3, 1, 32);
+      assertThatThrownBy(() -> difficulty.measure(samples, 0))
+          .isInstanceOf(CancelledException.class)
+          .hasMessageStartingWith(
+              "measuring the difficulty of 2 samples was stopped: 6 of 6 completions");
     }
   }
 
