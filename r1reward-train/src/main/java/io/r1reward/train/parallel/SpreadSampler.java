@@ -8,14 +8,12 @@ import io.r1reward.core.generate.TokenListener;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.policy.PolicySampler;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Samples on all replicas at once, each with a sampler of its own. Prompts are dealt out in
- * stretches; the draws of a sample depend on its prompt, the prompt's seed and its number alone, so
- * they are those that one device gives. A listener of the request is called from several threads.
- * Not thread-safe.
+ * stretches; the draws of a sample depend on its prompt and its number alone, so they are those
+ * that one device gives. A listener of the request is called from several threads. Not thread-safe.
  */
 public final class SpreadSampler implements PolicySampler {
   private final Replicas replicas;
@@ -96,11 +94,7 @@ public final class SpreadSampler implements PolicySampler {
                   request.decoding(),
                   request.seed(),
                   request.watched(),
-                  listener,
-                  Arrays.copyOfRange(
-                      request.seeds(),
-                      Math.min(from, request.seeds().length),
-                      Math.min(to, request.seeds().length)))));
+                  listener)));
     }
     return parts;
   }
