@@ -152,7 +152,7 @@ class JudgeVotingTest extends ScriptedJudge {
         model.score(
             ScoreRequest.builder(PAIR)
                 .voting(Voting.majority(4))
-                .timeLimit(Duration.ofMillis(200))
+                .timeLimit(Duration.ofSeconds(2))
                 .build());
     assertThat(score.status()).isEqualTo(ScoreStatus.TIMED_OUT);
     assertThat(score.judgements())

@@ -284,7 +284,7 @@ class MeasuredJudgeTest extends ScriptedJudge {
         judge.rate(
             RatingRequest.builder("How many?", "Two.")
                 .samples(2)
-                .timeLimit(Duration.ofMillis(300))
+                .timeLimit(Duration.ofSeconds(2))
                 .build());
     assertThat(rating.judgements()).hasSize(2);
     Finished cut = finished();

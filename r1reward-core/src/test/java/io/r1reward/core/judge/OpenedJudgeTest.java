@@ -241,10 +241,10 @@ class OpenedJudgeTest {
       ScoreRequest hasty =
           ScoreRequest.builder(request(2).pair())
               .voting(VOTE)
-              .timeLimit(Duration.ofMillis(300))
+              .timeLimit(Duration.ofSeconds(2))
               .build();
       CompletableFuture<PreferenceScore> waiting = model.submit(hasty);
-      Thread.sleep(500);
+      Thread.sleep(2500);
       gate.release(10_000);
       running.get();
       PreferenceScore score = waiting.get();

@@ -126,7 +126,7 @@ class OtherProtocolTest extends ScriptedJudge {
 
     CompletableFuture<Rating> rating =
         judge.rateAsync(
-            RatingRequest.builder("q", "r").samples(2).timeLimit(Duration.ofSeconds(1)).build());
+            RatingRequest.builder("q", "r").samples(2).timeLimit(Duration.ofSeconds(4)).build());
 
     assertThat(submitted.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(rating.get(30, TimeUnit.SECONDS).score()).hasValue(0);

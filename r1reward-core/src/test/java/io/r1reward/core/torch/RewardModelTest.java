@@ -202,14 +202,20 @@ class RewardModelTest {
     PreferenceScore score =
         model.score(
             ScoreRequest.builder(pair(3))
-                // 16 rows of 3,000 steps take many times the limit, a prompt a small part of it
+                // 4 times 16 rows of 3,000 steps take more than the limit, a prompt a small part
                 .voting(Voting.majority(64))
                 .sampling(Sampling.builder().maxNewTokens(3000).temperature(0).build())
                 .timeLimit(Duration.ofSeconds(1))
                 .build());
-    assertThat(score.status()).isEqualTo(ScoreStatus.NO_VOTE);
-    assertThat(score.judgements().get(0).finishReason()).isEqualTo(FinishReason.CANCELLED);
-    assertThat(score.judgements().get(0).tokenCount()).isBetween(1, 2999);
+    // how many came to their end is the machine's business
+    assertThat(score.status()).isIn(ScoreStatus.NO_VOTE, ScoreStatus.TIMED_OUT);
+    assertThat(score.judgements())
+        .anySatisfy(
+            cut -> {
+              assertThat(cut.finishReason()).isEqualTo(FinishReason.CANCELLED);
+              assertThat(cut.counted()).isFalse();
+              assertThat(cut.tokenCount()).isBetween(1, 2999);
+            });
   }
 
   @Test
