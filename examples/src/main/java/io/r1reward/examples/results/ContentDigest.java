@@ -30,9 +30,4 @@ public final class ContentDigest {
     }
     return io.r1reward.train.run.ContentDigest.ofFolder(folder, DEPTH);
   }
-
-  /** Returns the digest of a line of text and of the files that it names. */
-  public static String ofLine(String text, Iterable<Path> files) throws IOException {
-    return io.r1reward.train.run.ContentDigest.ofLine(text, files);
-  }
 }

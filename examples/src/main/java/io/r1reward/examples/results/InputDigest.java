@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.Image;
 import io.r1reward.Media;
 import io.r1reward.Video;
+import io.r1reward.train.run.ContentDigest;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -119,9 +119,7 @@ public record GenerationConfig(
     JsonFields fields = JsonFields.read(file);
     NEUTRAL.forEach(
         (key, value) -> {
-          if (fields.number(key, value) == value) {
-            fields.leave(key);
-          } else {
+          if (fields.number(key, value) != value) {
             fields.forget(key);
           }
         });

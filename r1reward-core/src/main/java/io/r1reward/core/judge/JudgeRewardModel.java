@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.r1reward.CancelledException;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
@@ -25,7 +24,6 @@ import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
 import io.r1reward.core.checkpoint.GenerationConfig;
-import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
@@ -42,7 +40,6 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -68,8 +65,8 @@ public final class JudgeRewardModel implements RewardModel {
   private final DecodingDefaults defaults;
   private final JudgementReader reader;
   private final Callbacks callbacks;
-  private final Meter meter;
-  private volatile boolean closed;
+  private final ChatWriter writer;
+  private final Requests requests;
   private volatile boolean warm;
 
   private JudgeRewardModel(Builder builder) {
@@ -81,7 +78,8 @@ public final class JudgeRewardModel implements RewardModel {
     this.defaults = builder.decodingDefaults();
     this.reader = new JudgementReader(protocol, tokenizer, AnswerTokens.of(protocol, tokenizer));
     this.callbacks = new Callbacks(builder.executor);
-    this.meter = new Meter(callbacks, builder.modelListener);
+    this.writer = new ChatWriter(encoder, media, generator);
+    this.requests = new Requests(callbacks, new Meter(callbacks, builder.modelListener));
   }
 
   /**
@@ -100,26 +98,18 @@ public final class JudgeRewardModel implements RewardModel {
   public static JudgeRewardModel open(
       Path folder, ModelSettings settings, Supplier<? extends DecoderEngine> engine) {
     PairPrompts prompts = PairPrompts.open(folder, settings);
-    try {
-      Generator generator =
-          BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
-      try {
-        return builder(generator, prompts.tokenizer())
-            .protocol(prompts.protocol())
-            .promptEncoder(prompts.encoder())
-            .vision(prompts.vision()::process)
-            .generationConfig(prompts.generation())
-            .executor(settings.executor())
-            .modelListener(settings.modelListener())
-            .build();
-      } catch (RuntimeException | Error e) {
-        generator.close();
-        throw e;
-      }
-    } catch (RuntimeException | Error e) {
-      prompts.close();
-      throw e;
-    }
+    return prompts.serve(
+        settings,
+        engine,
+        generator ->
+            builder(generator, prompts.tokenizer())
+                .protocol(prompts.protocol())
+                .promptEncoder(prompts.encoder())
+                .vision(prompts.vision()::process)
+                .generationConfig(prompts.generation())
+                .executor(settings.executor())
+                .modelListener(settings.modelListener())
+                .build());
   }
 
   /**
@@ -134,54 +124,29 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public CompletableFuture<PreferenceScore> submit(ScoreRequest request) {
-    requireGiven(request);
-    long submitted = System.nanoTime();
-    RequestMeter measured = meter.queued(Kind.SCORE);
-    return measured.orFailed(() -> submit(request, submitted, measured));
-  }
-
-  private CompletableFuture<PreferenceScore> submit(
-      ScoreRequest request, long submitted, RequestMeter measured) {
-    try {
-      if (closed) {
-        throw new CancelledException("the model is closed");
-      }
-      return start(request, submitted, measured);
-    } catch (IllegalStateException e) {
-      if (closed) { // while the prompt was made
-        throw new CancelledException("the model is closed", e);
-      }
-      throw e;
-    }
+    Requests.requireGiven(request);
+    return requests.now(Kind.SCORE, starting(request));
   }
 
   @Override
   public CompletableFuture<PreferenceScore> submitAsync(ScoreRequest request) {
-    requireGiven(request);
-    RequestMeter measured = meter.queued(Kind.SCORE);
-    Submission<PreferenceScore> submission = new Submission<>();
-    long submitted = System.nanoTime();
-    callbacks.execute(
-        () -> {
-          if (!submission.follow(
-              () -> measured.orFailed(() -> submit(request, submitted, measured)))) {
-            measured.failed(new CancellationException());
-          }
-        });
-    return submission;
+    Requests.requireGiven(request);
+    return requests.later(Kind.SCORE, starting(request));
+  }
+
+  private Requests.Starting<PreferenceScore> starting(ScoreRequest request) {
+    return (submitted, measured) -> requests.whileOpen(() -> start(request, submitted, measured));
   }
 
   @Override
   public CompletableFuture<Rating> rateAsync(RatingRequest request) {
-    requireGiven(request);
-    RequestMeter measured = meter.queued(Kind.RATING);
-    return measured.orFailed(() -> startRating(request, measured));
+    Requests.requireGiven(request);
+    return requests.now(
+        Kind.RATING,
+        (submitted, measured) -> requests.whileOpen(() -> startRating(request, measured)));
   }
 
   private CompletableFuture<Rating> startRating(RatingRequest request, RequestMeter measured) {
-    if (closed) {
-      throw new CancelledException("the model is closed");
-    }
     List<Message> messages =
         protocol
             .ratingMessages(request.question(), request.media(), request.response())
@@ -189,23 +154,12 @@ public final class JudgeRewardModel implements RewardModel {
                 () ->
                     new InvalidInputException(
                         "the protocol " + protocol + " compares two responses, it rates none"));
-    return new RatingRun(protocol, tokenizer, callbacks, measured, () -> closed)
+    ImmutableList<List<Message>> chats = ImmutableList.of(messages);
+    return new RatingRun(protocol, tokenizer, callbacks, measured, requests::areClosed)
         .start(
             request.timeLimit(),
-            () -> ratingPrompt(messages, request.media(), measured),
+            () -> requests.whileOpen(() -> writer.write(chats, request.media(), measured).get(0)),
             prompt -> measured.submit(generator, ratingGeneration(request, prompt)));
-  }
-
-  private Prompt ratingPrompt(List<Message> messages, List<Media> pictures, RequestMeter measured) {
-    try {
-      encoder.requireRoom(messages, generator.info().contextLength());
-      return encoder.encode(messages, media.process(pictures, measured));
-    } catch (IllegalStateException e) {
-      if (closed) { // while the prompt was made
-        throw new CancelledException("the model is closed", e);
-      }
-      throw e;
-    }
   }
 
   private GenerationRequest ratingGeneration(RatingRequest request, Prompt prompt) {
@@ -223,12 +177,6 @@ public final class JudgeRewardModel implements RewardModel {
         request.sampling().seed(),
         new int[0],
         transcripts);
-  }
-
-  private static void requireGiven(@Nullable Object request) {
-    if (request == null) {
-      throw new InvalidInputException("request must not be null");
-    }
   }
 
   private CompletableFuture<PreferenceScore> start(
@@ -277,20 +225,15 @@ public final class JudgeRewardModel implements RewardModel {
             transcripts,
             telling,
             measured,
-            () -> closed);
+            requests::areClosed);
     return run.start(request.timeLimit(), submitted);
   }
 
-  /** Makes the prompts; none where the time limit is over before. */
   private List<Prompt> prompts(
       PreferencePair pair, ImmutableList<Order> orders, RequestMeter measured) {
     List<List<Message>> chats =
         orders.stream().map(order -> protocol.messages(pair, order)).toList();
-    chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
-    ImmutableList<VisionInput> vision = media.process(pair.media(), measured);
-    return chats.stream()
-        .map(chat -> encoder.encode(chat, vision))
-        .collect(ImmutableList.toImmutableList());
+    return writer.write(chats, pair.media(), measured);
   }
 
   /** Returns the prompt that the judge is asked for a pair. */
@@ -320,7 +263,7 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public boolean isOpen() {
-    return !closed && generator.isOpen();
+    return !requests.areClosed() && generator.isOpen();
   }
 
   /**
@@ -346,7 +289,7 @@ public final class JudgeRewardModel implements RewardModel {
 
   @Override
   public void close() {
-    closed = true;
+    requests.close();
     try {
       generator.close();
     } finally {

@@ -9,6 +9,9 @@ import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.PreprocessorConfig;
+import io.r1reward.core.generate.BatchingGenerator;
+import io.r1reward.core.generate.DecoderEngine;
+import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.media.PixelLimit;
 import io.r1reward.core.media.VisionProcessor;
@@ -19,6 +22,8 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,7 @@ public final class PairPrompts implements AutoCloseable {
   private final SharedMedia media;
   private final long maxPixels;
   private final int mergeSize;
+  private final int hiddenSize;
 
   private PairPrompts(
       Path folder,
@@ -46,6 +52,7 @@ public final class PairPrompts implements AutoCloseable {
     ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
     Checkpoint.checkPatches(folder, config.vision(), preprocessor);
     this.protocol = protocol;
+    this.hiddenSize = config.text().hiddenSize();
     this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
     this.maxPixels = maxPixels;
     this.mergeSize = preprocessor.mergeSize();
@@ -69,14 +76,13 @@ public final class PairPrompts implements AutoCloseable {
    * @throws InvalidInputException if a protocol option is wrong
    */
   public static PairPrompts open(Path folder, ModelSettings settings) {
-    JudgeProtocol protocol = Protocols.fromOptions(settings.options());
-    PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
-    Integer wanted = settings.maxPixels();
-    if (wanted == null && protocol.maxPixels().isPresent()) {
-      wanted = protocol.maxPixels().getAsInt();
-    }
-    long maxPixels = PixelLimit.of(wanted, preprocessor);
-    return new PairPrompts(folder, protocol, preprocessor, maxPixels, settings.mediaFetcher());
+    Integer maxPixels = settings.maxPixels();
+    return open(
+        folder,
+        Protocols.fromOptions(settings.options()),
+        maxPixels == null ? null : maxPixels.longValue(),
+        ModelSettings.DEFAULT_MAX_PIXELS,
+        settings.mediaFetcher());
   }
 
   /**
@@ -103,6 +109,26 @@ public final class PairPrompts implements AutoCloseable {
     return new PairPrompts(folder, protocol, preprocessor, limit, fetcher);
   }
 
+  /** Opens an engine and makes a model over it; this is closed where either fails. */
+  <M> M serve(
+      ModelSettings settings,
+      Supplier<? extends DecoderEngine> engine,
+      Function<? super Generator, M> maker) {
+    try {
+      Generator generator =
+          BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
+      try {
+        return maker.apply(generator);
+      } catch (RuntimeException | Error e) {
+        generator.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
   /** Writes a pair. */
   public Prompt encode(PreferencePair pair, Order order) {
     return encoder.encode(protocol.messages(pair, order), media.process(pair.media()));
@@ -126,6 +152,11 @@ public final class PairPrompts implements AutoCloseable {
   /** Returns the pixels above which pictures are made smaller. */
   public long maxPixels() {
     return maxPixels;
+  }
+
+  /** Returns the size of a hidden state. */
+  int hiddenSize() {
+    return hiddenSize;
   }
 
   PromptEncoder encoder() {

@@ -2,9 +2,7 @@ package io.r1reward.core.judge;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
-import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Media;
 import io.r1reward.ModelInfo;
@@ -17,22 +15,16 @@ import io.r1reward.Rating;
 import io.r1reward.RatingRequest;
 import io.r1reward.ResponseScores;
 import io.r1reward.RewardModel;
-import io.r1reward.RewardModelException;
 import io.r1reward.ScoreRequest;
-import io.r1reward.core.checkpoint.Companions;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
-import io.r1reward.core.generate.EngineThread;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
-import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.generate.Waiting;
 import io.r1reward.core.machine.FileNames;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.core.text.ChatTemplate;
 import io.r1reward.core.text.Message;
 import io.r1reward.core.text.Part;
-import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -80,22 +70,23 @@ public final class ScalarRewardModel implements RewardModel {
 
   private final Generator generator;
   private final PairPrompts prompts;
-  private final PromptEncoder encoder;
-  private final SharedMedia media;
+  private final ChatWriter writer;
   private final ValueHead head;
   private final Callbacks callbacks;
-  private final Meter meter;
-  private volatile boolean closed;
+  private final Requests requests;
 
   private ScalarRewardModel(
       Generator generator, PairPrompts prompts, ValueHead head, ModelSettings settings) {
     this.generator = generator;
     this.prompts = prompts;
-    this.encoder = prompts.encoder(ChatTemplate.qwen25Vl().withGenerationPrompt(false));
-    this.media = new SharedMedia(prompts.vision()::process);
+    this.writer =
+        new ChatWriter(
+            prompts.encoder(ChatTemplate.qwen25Vl().withGenerationPrompt(false)),
+            new SharedMedia(prompts.vision()::process),
+            generator);
     this.head = head;
     this.callbacks = new Callbacks(settings.executor());
-    this.meter = new Meter(callbacks, settings.modelListener());
+    this.requests = new Requests(callbacks, new Meter(callbacks, settings.modelListener()));
   }
 
   /** Says whether a folder, or the options, have a value head. */
@@ -134,24 +125,21 @@ public final class ScalarRewardModel implements RewardModel {
    */
   public static ScalarRewardModel open(
       Path folder, ModelSettings settings, Supplier<? extends DecoderEngine> engine) {
-    int hidden = ModelConfig.read(folder.resolve(Companions.CONFIG)).text().hiddenSize();
-    String file = settings.options().getOrDefault(HEAD, DEFAULT_FILE);
-    ValueHead head =
-        ValueHead.read(FileNames.resolve(folder, file), settings.options().get(LAYERS), hidden);
     PairPrompts prompts = PairPrompts.open(folder, settings);
+    ValueHead head;
     try {
-      Generator generator =
-          BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
-      try {
-        return new ScalarRewardModel(generator, prompts, head, settings);
-      } catch (RuntimeException | Error e) {
-        generator.close();
-        throw e;
-      }
+      String file = settings.options().getOrDefault(HEAD, DEFAULT_FILE);
+      head =
+          ValueHead.read(
+              FileNames.resolve(folder, file),
+              settings.options().get(LAYERS),
+              prompts.hiddenSize());
     } catch (RuntimeException | Error e) {
       prompts.close();
       throw e;
     }
+    return prompts.serve(
+        settings, engine, generator -> new ScalarRewardModel(generator, prompts, head, settings));
   }
 
   /**
@@ -182,7 +170,7 @@ public final class ScalarRewardModel implements RewardModel {
   }
 
   private static Ask<PreferenceScore> ask(ScoreRequest request) {
-    requireGiven(request);
+    Requests.requireGiven(request);
     PreferencePair pair = request.pair();
     return new Ask<>(
         Kind.SCORE,
@@ -198,13 +186,14 @@ public final class ScalarRewardModel implements RewardModel {
 
   @Override
   public Ranking rank(RankRequest request) {
-    return waiting(rankAsync(request));
+    CompletableFuture<Ranking> ranking = rankAsync(request);
+    return Waiting.result(ranking, () -> ranking.cancel(true), "ranking");
   }
 
   /** {@inheritDoc} One pass for each candidate; to a model listener it is one request. */
   @Override
   public CompletableFuture<Ranking> rankAsync(RankRequest request) {
-    requireGiven(request);
+    Requests.requireGiven(request);
     int candidates = request.candidates().size();
     return later(
         new Ask<>(
@@ -220,7 +209,7 @@ public final class ScalarRewardModel implements RewardModel {
 
   @Override
   public CompletableFuture<Rating> rateAsync(RatingRequest request) {
-    requireGiven(request);
+    Requests.requireGiven(request);
     return later(
         new Ask<>(
             Kind.RATING,
@@ -234,27 +223,17 @@ public final class ScalarRewardModel implements RewardModel {
   }
 
   private <T> CompletableFuture<T> now(Ask<T> ask) {
-    long submitted = System.nanoTime();
-    RequestMeter measured = meter.queued(ask.kind);
-    return measured.orFailed(() -> start(ask, submitted, measured));
+    return requests.now(ask.kind, (submitted, measured) -> start(ask, submitted, measured));
   }
 
   private <T> CompletableFuture<T> later(Ask<T> ask) {
-    long submitted = System.nanoTime();
-    RequestMeter measured = meter.queued(ask.kind);
-    Submission<T> submission = new Submission<>();
-    callbacks.execute(
-        () -> {
-          if (!submission.follow(() -> measured.orFailed(() -> start(ask, submitted, measured)))) {
-            measured.failed(new CancellationException());
-          }
-        });
-    return submission;
+    return requests.later(ask.kind, (submitted, measured) -> start(ask, submitted, measured));
   }
 
   private <T> CompletableFuture<T> start(Ask<T> ask, long submitted, RequestMeter measured) {
     List<Prompt> chats =
-        TimedPrompts.make(callbacks, ask.limit, submitted, () -> chats(ask, measured));
+        TimedPrompts.make(
+            callbacks, ask.limit, submitted, () -> requests.whileOpen(() -> chats(ask, measured)));
     if (chats.isEmpty() && !ask.responses.isEmpty()) { // the time was over
       ask.ended.accept(measured, ask.late);
       return CompletableFuture.completedFuture(ask.late);
@@ -310,59 +289,14 @@ public final class ScalarRewardModel implements RewardModel {
   }
 
   private List<Prompt> chats(Ask<?> ask, RequestMeter measured) {
-    try {
-      if (closed) {
-        throw new CancelledException("the model is closed");
-      }
-      return written(ask, measured);
-    } catch (IllegalStateException e) {
-      if (closed) { // while the prompts were made
-        throw new CancelledException("the model is closed", e);
-      }
-      throw e;
-    }
-  }
-
-  private List<Prompt> written(Ask<?> ask, RequestMeter measured) {
     ImmutableList.Builder<Part> asked = ImmutableList.builder();
-    for (Media item : ask.media) {
-      asked.add(item instanceof Image ? Part.IMAGE : Part.VIDEO);
-    }
+    ask.media.forEach(item -> asked.add(Part.of(item)));
     Message user = Message.user(asked.add(Part.text(ask.question)).build());
     List<List<Message>> chats =
         ask.responses.stream()
             .<List<Message>>map(text -> ImmutableList.of(user, Message.assistant(text)))
             .toList();
-    chats.forEach(chat -> encoder.requireRoom(chat, generator.info().contextLength()));
-    ImmutableList<VisionInput> vision = media.process(ask.media, measured);
-    return chats.stream().map(chat -> encoder.encode(chat, vision)).toList();
-  }
-
-  private static <T> T waiting(CompletableFuture<T> future) {
-    if (EngineThread.isCurrent() && !future.isDone()) {
-      throw new EngineException(
-          "this would wait on the very thread that computes; call it from another thread");
-    }
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new CancelledException("interrupted while waiting for a score", e);
-    } catch (CancellationException e) {
-      throw new CancelledException("the score was cancelled", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RewardModelException known) {
-        throw known;
-      }
-      throw new EngineException("scoring failed: " + e.getCause(), e);
-    }
-  }
-
-  private static void requireGiven(@Nullable Object request) {
-    if (request == null) {
-      throw new InvalidInputException("request must not be null");
-    }
+    return writer.write(chats, ask.media, measured);
   }
 
   @Override
@@ -372,12 +306,12 @@ public final class ScalarRewardModel implements RewardModel {
 
   @Override
   public boolean isOpen() {
-    return !closed && generator.isOpen();
+    return !requests.areClosed() && generator.isOpen();
   }
 
   @Override
   public void close() {
-    closed = true;
+    requests.close();
     try {
       generator.close();
     } finally {

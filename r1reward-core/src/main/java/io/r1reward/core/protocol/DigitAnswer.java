@@ -1,6 +1,7 @@
 package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
+import io.r1reward.core.text.Tokenizer;
 
 /**
  * The number 1 or 2, as R1-Reward answers.
@@ -26,7 +27,7 @@ record DigitAnswer(VerdictRule rule) implements AnswerRule {
 
   @Override
   public ImmutableList<String> markers() {
-    return Tags.ALL;
+    return Tokenizer.TAGS;
   }
 
   @Override

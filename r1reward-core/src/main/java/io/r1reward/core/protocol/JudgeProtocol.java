@@ -6,6 +6,7 @@ import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.ResponseScores;
 import io.r1reward.core.text.Message;
+import io.r1reward.core.text.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -70,7 +71,7 @@ public interface JudgeProtocol {
    * token must not leave it out.
    */
   default ImmutableList<String> markers() {
-    return Tags.ALL;
+    return Tokenizer.TAGS;
   }
 
   /**

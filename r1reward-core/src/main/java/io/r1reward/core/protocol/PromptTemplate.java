@@ -1,7 +1,6 @@
 package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
-import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Media;
 import io.r1reward.core.text.Message;
@@ -68,7 +67,7 @@ final class PromptTemplate {
   ImmutableList<Message> fill(Map<String, String> values, List<Media> media) {
     ImmutableList.Builder<Part> parts = ImmutableList.builder();
     if (!pieces.contains(MEDIA)) {
-      place(media, parts);
+      media.forEach(item -> parts.add(Part.of(item)));
     }
     StringBuilder text = new StringBuilder();
     for (String piece : pieces) {
@@ -77,7 +76,7 @@ final class PromptTemplate {
           parts.add(Part.text(text.toString()));
           text.setLength(0);
         }
-        place(media, parts);
+        media.forEach(item -> parts.add(Part.of(item)));
       } else {
         text.append(values.getOrDefault(piece, piece));
       }
@@ -89,11 +88,5 @@ final class PromptTemplate {
     return systemPrompt == null
         ? ImmutableList.of(user)
         : ImmutableList.of(Message.system(systemPrompt), user);
-  }
-
-  private static void place(List<Media> media, ImmutableList.Builder<Part> parts) {
-    for (Media item : media) {
-      parts.add(item instanceof Image ? Part.IMAGE : Part.VIDEO);
-    }
   }
 }

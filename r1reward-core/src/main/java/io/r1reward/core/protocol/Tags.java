@@ -1,7 +1,5 @@
 package io.r1reward.core.protocol;
 
-import com.google.common.collect.ImmutableList;
-
 /**
  * Finds the parts of {@code <think>…</think><answer>…</answer>} by plain index searches, so that no
  * text, however long or malformed, takes more than a few passes.
@@ -11,9 +9,6 @@ final class Tags {
   static final String THINK_END = "</think>";
   static final String ANSWER = "<answer>";
   static final String ANSWER_END = "</answer>";
-
-  /** All of them. */
-  static final ImmutableList<String> ALL = ImmutableList.of(THINK, THINK_END, ANSWER, ANSWER_END);
 
   private Tags() {}
 

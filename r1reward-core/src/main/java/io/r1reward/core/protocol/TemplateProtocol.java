@@ -10,6 +10,7 @@ import io.r1reward.Media;
 import io.r1reward.PreferencePair;
 import io.r1reward.ResponseScores;
 import io.r1reward.core.text.Message;
+import io.r1reward.core.text.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -99,7 +100,7 @@ public final class TemplateProtocol implements JudgeProtocol {
 
   @Override
   public ImmutableList<String> markers() {
-    return ImmutableList.<String>builder().addAll(Tags.ALL).addAll(rule.markers()).build();
+    return ImmutableList.<String>builder().addAll(Tokenizer.TAGS).addAll(rule.markers()).build();
   }
 
   /** Returns what of the first answer tells it from the second, from the answer position on. */

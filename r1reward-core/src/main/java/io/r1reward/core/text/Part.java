@@ -2,6 +2,8 @@ package io.r1reward.core.text;
 
 import static java.util.Objects.requireNonNull;
 
+import io.r1reward.Image;
+import io.r1reward.Media;
 import io.r1reward.core.generate.VisionInput;
 
 /** A part of a message: text, or the place of a picture or video. */
@@ -12,6 +14,11 @@ public sealed interface Part {
 
   /** The place of a video. */
   Part VIDEO = new Vision(VisionInput.Kind.VIDEO);
+
+  /** The place of a medium. */
+  static Part of(Media medium) {
+    return medium instanceof Image ? IMAGE : VIDEO;
+  }
 
   /** Some text. */
   static Part text(String text) {

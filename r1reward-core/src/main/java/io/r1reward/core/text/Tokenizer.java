@@ -3,7 +3,6 @@ package io.r1reward.core.text;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
@@ -52,8 +51,8 @@ public final class Tokenizer implements AutoCloseable {
       ImmutableMap.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
   /** What a verdict is read by; a fine-tune may have added these as special tokens. */
-  private static final ImmutableSet<String> TAGS =
-      ImmutableSet.of("<think>", "</think>", "<answer>", "</answer>");
+  public static final ImmutableList<String> TAGS =
+      ImmutableList.of("<think>", "</think>", "<answer>", "</answer>");
 
   private static final byte[] NOTHING = new byte[0];
 

@@ -3,6 +3,7 @@ package io.r1reward.core.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.core.checkpoint.PreprocessorConfig;
+import io.r1reward.spi.ModelSettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,7 +19,7 @@ class PixelLimitTest {
     "784,     12845056, 784",
   })
   void a_checkpoints_smaller_limit_holds_unless_the_user_says_another(
-      Integer wanted, long checkpoint, long limit) {
+      Long wanted, long checkpoint, long limit) {
     PreprocessorConfig defaults = PreprocessorConfig.defaults();
     PreprocessorConfig config =
         new PreprocessorConfig(
@@ -29,6 +30,6 @@ class PixelLimitTest {
             defaults.mergeSize(),
             defaults.imageMean(),
             defaults.imageStd());
-    assertThat(PixelLimit.of(wanted, config)).isEqualTo(limit);
+    assertThat(PixelLimit.of(wanted, config, ModelSettings.DEFAULT_MAX_PIXELS)).isEqualTo(limit);
   }
 }

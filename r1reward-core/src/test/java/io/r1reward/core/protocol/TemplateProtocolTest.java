@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
 import io.r1reward.core.text.Message;
+import io.r1reward.core.text.Part;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,10 @@ class TemplateProtocolTest {
     assertThat(protocol.messages(PAIR))
         .containsExactly(
             Message.system("Judge."),
-            Prompts.mediaThenText(PAIR, "{q {first}} {x} b {question}|a {second}|b {question}"));
+            Message.user(
+                List.of(
+                    Part.IMAGE,
+                    Part.text("{q {first}} {x} b {question}|a {second}|b {question}"))));
   }
 
   @Test

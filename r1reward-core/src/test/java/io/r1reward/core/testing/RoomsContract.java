@@ -1,0 +1,35 @@
+package io.r1reward.core.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Which package uses which: a new arrow is drawn in a module's test first, or not at all. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // the classes are read once
+public abstract class RoomsContract {
+  private final Rooms rooms;
+  private final Map<String, String> plan;
+
+  /**
+   * Looks at a module.
+   *
+   * @param root its package
+   * @param plan rooms that each room uses
+   */
+  protected RoomsContract(String root, Map<String, String> plan) {
+    this.rooms = Rooms.below(root);
+    this.plan = plan;
+  }
+
+  @Test
+  void no_room_leads_back_to_itself() {
+    assertThat(rooms.inCircles()).isEmpty();
+  }
+
+  @Test
+  void rooms_use_the_rooms_that_the_plan_says() {
+    assertThat(rooms.arrows()).isEqualTo(plan);
+  }
+}
