@@ -2,8 +2,8 @@ package io.r1reward.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.checkpoint.RandomCheckpoint;
+import io.r1reward.core.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

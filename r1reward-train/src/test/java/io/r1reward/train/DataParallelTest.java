@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.train.loss.LossAggregation;

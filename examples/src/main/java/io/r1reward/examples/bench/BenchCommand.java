@@ -2,7 +2,7 @@ package io.r1reward.examples.bench;
 
 import io.r1reward.Image;
 import io.r1reward.RewardModel;
-import io.r1reward.core.checkpoint.ModelShape;
+import io.r1reward.core.model.ModelShape;
 import io.r1reward.examples.UsageException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.r1reward.examples.bench;
 
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.TensorInfo;
 

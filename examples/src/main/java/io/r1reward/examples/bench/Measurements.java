@@ -1,9 +1,9 @@
 package io.r1reward.examples.bench;
 
-import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.model.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,10 @@
 package io.r1reward.examples.bench;
 
 import com.google.common.primitives.Ints;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.VisionConfig;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.VisionConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

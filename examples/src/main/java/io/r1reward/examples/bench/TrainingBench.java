@@ -1,8 +1,8 @@
 package io.r1reward.examples.bench;
 
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkOptimiser;

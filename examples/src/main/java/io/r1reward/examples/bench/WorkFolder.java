@@ -1,8 +1,8 @@
 package io.r1reward.examples.bench;
 
-import io.r1reward.core.checkpoint.ModelShape;
-import io.r1reward.core.checkpoint.ModelTensors;
 import io.r1reward.core.checkpoint.RandomCheckpoint;
+import io.r1reward.core.model.ModelShape;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.examples.UsageException;

@@ -2,10 +2,10 @@ package io.r1reward.examples.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.ModelShape;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

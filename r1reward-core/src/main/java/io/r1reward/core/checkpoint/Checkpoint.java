@@ -3,6 +3,11 @@ package io.r1reward.core.checkpoint;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.CheckpointFiles;
+import io.r1reward.core.media.PreprocessorConfig;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelTensors;
+import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.safetensors.ShardedTensors;
@@ -38,7 +43,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     this.folder = folder;
     this.config = config;
     this.weights = weights;
-    this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
+    this.generation = GenerationConfig.read(folder.resolve(CheckpointFiles.GENERATION), config);
     this.preprocessor = PreprocessorConfig.forCheckpoint(folder);
     checkPatches(folder, config.vision(), preprocessor);
     ModelTensors.check(config, this);
@@ -60,7 +65,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new CheckpointException(folder + ": there is no such checkpoint folder");
     }
-    ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
+    ModelConfig config = ModelConfig.read(folder.resolve(CheckpointFiles.CONFIG));
     ShardedTensors weights = ShardedTensors.open(folder, ModelTensors::classicName);
     try {
       return new Checkpoint(folder, config, weights);

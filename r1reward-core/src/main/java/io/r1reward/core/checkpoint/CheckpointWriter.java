@@ -6,8 +6,10 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.json.Json;
 import io.r1reward.core.json.JsonFault;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.core.safetensors.ShardedTensors;
@@ -119,12 +121,12 @@ public final class CheckpointWriter {
    */
   @CanIgnoreReturnValue
   public CheckpointWriter weightsIn(DType dtype) {
-    byte[] config = files.get(Companions.CONFIG);
+    byte[] config = files.get(CheckpointFiles.CONFIG);
     if (config == null) {
       throw new CheckpointException(
-          folder + ": has no " + Companions.CONFIG + " to name " + dtype + " in");
+          folder + ": has no " + CheckpointFiles.CONFIG + " to name " + dtype + " in");
     }
-    ObjectNode json = object(Companions.CONFIG, config);
+    ObjectNode json = object(CheckpointFiles.CONFIG, config);
     // newer files call it "dtype"; both may be there, also inside of text_config
     for (JsonNode part : List.of(json, json.path("text_config"), json.path("vision_config"))) {
       for (String name : List.of("dtype", "torch_dtype")) {
@@ -136,7 +138,7 @@ public final class CheckpointWriter {
     if (!json.has("dtype")) {
       json.put("torch_dtype", ConfigJson.dtype(dtype));
     }
-    return json(Companions.CONFIG, json);
+    return json(CheckpointFiles.CONFIG, json);
   }
 
   /**
@@ -148,10 +150,10 @@ public final class CheckpointWriter {
   @CanIgnoreReturnValue
   public CheckpointWriter maxPixels(long pixels) {
     boolean found = false;
-    for (String name : List.of(Companions.PREPROCESSOR, Companions.PROCESSOR)) {
+    for (String name : List.of(CheckpointFiles.PREPROCESSOR, CheckpointFiles.PROCESSOR)) {
       byte[] file = files.get(name);
       ObjectNode json = file == null ? null : object(name, file);
-      boolean inside = name.equals(Companions.PROCESSOR);
+      boolean inside = name.equals(CheckpointFiles.PROCESSOR);
       if (json != null
           && (inside ? json.get("image_processor") : json) instanceof ObjectNode settings) {
         limit(settings, pixels);
@@ -162,7 +164,7 @@ public final class CheckpointWriter {
     if (!found) {
       ObjectNode settings = ConfigJson.of(PreprocessorConfig.defaults());
       limit(settings, pixels);
-      json(Companions.PREPROCESSOR, settings);
+      json(CheckpointFiles.PREPROCESSOR, settings);
     }
     return this;
   }

@@ -3,6 +3,10 @@ package io.r1reward.core.checkpoint;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.core.json.Json;
+import io.r1reward.core.media.PreprocessorConfig;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.safetensors.DType;
 
 /** Writes the configuration records as the files they are read from. */

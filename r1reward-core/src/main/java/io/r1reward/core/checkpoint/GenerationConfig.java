@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.model.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -5,16 +5,16 @@ import io.r1reward.MediaFetcher;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.checkpoint.GenerationConfig;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.media.PixelLimit;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionProcessor;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.core.text.ChatTemplate;
@@ -49,11 +49,11 @@ public final class PairPrompts implements AutoCloseable {
       PreprocessorConfig preprocessor,
       long maxPixels,
       @Nullable MediaFetcher fetcher) {
-    ModelConfig config = ModelConfig.read(folder.resolve(Companions.CONFIG));
+    ModelConfig config = ModelConfig.read(folder.resolve(CheckpointFiles.CONFIG));
     Checkpoint.checkPatches(folder, config.vision(), preprocessor);
     this.protocol = protocol;
     this.hiddenSize = config.text().hiddenSize();
-    this.generation = GenerationConfig.read(folder.resolve(Companions.GENERATION), config);
+    this.generation = GenerationConfig.read(folder.resolve(CheckpointFiles.GENERATION), config);
     this.maxPixels = maxPixels;
     this.mergeSize = preprocessor.mergeSize();
     this.vision =

@@ -3,7 +3,6 @@ package io.r1reward.core.media;
 import static io.r1reward.core.media.RgbImage.CHANNELS;
 
 import io.r1reward.MediaException;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.VisionInput;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.r1reward.core.media;
 
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import org.jspecify.annotations.Nullable;
 
 /** How large a picture may be before it is made smaller. Stateless. */

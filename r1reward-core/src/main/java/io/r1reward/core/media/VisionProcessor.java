@@ -9,7 +9,6 @@ import io.r1reward.Media;
 import io.r1reward.MediaException;
 import io.r1reward.MediaFetcher;
 import io.r1reward.Video;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.media.SmartResize.Size;
 import java.util.ArrayList;

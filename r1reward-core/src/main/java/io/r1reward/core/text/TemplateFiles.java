@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableListMultimap;
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.Companions;
+import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ final class TemplateFiles {
   /** Returns the templates by where they stand; what the public implementation prefers first. */
   static ImmutableListMultimap<String, String> in(Path folder) {
     ImmutableListMultimap.Builder<String, String> found = ImmutableListMultimap.builder();
-    Path jinja = folder.resolve(Companions.CHAT_TEMPLATE);
+    Path jinja = folder.resolve(CheckpointFiles.CHAT_TEMPLATE);
     try {
       if (Files.exists(jinja)) {
         found.put(jinja.toString(), Files.readString(jinja));
@@ -30,7 +30,10 @@ final class TemplateFiles {
       throw new CheckpointException("malformed " + jinja + ": " + e, e);
     }
     for (String name :
-        List.of(Companions.OLD_CHAT_TEMPLATE, Companions.PROCESSOR, Companions.TOKENIZER_CONFIG)) {
+        List.of(
+            CheckpointFiles.OLD_CHAT_TEMPLATE,
+            CheckpointFiles.PROCESSOR,
+            CheckpointFiles.TOKENIZER_CONFIG)) {
       Path file = folder.resolve(name);
       if (Files.exists(file)) {
         JsonNode template = read(file).path("chat_template");

@@ -2,10 +2,10 @@ package io.r1reward.core.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
+import io.r1reward.core.model.TextConfig;
 import io.r1reward.core.torch.jni.TensorList;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.torch.Prefill.Position;
 import io.r1reward.core.torch.jni.Torch;

@@ -2,7 +2,7 @@ package io.r1reward.core.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.model.ModelConfig;
 
 /**
  * Weights that are in libtorch already, such as those of a network in training. An engine asks for
@@ -20,7 +20,7 @@ public interface WeightSource {
    * Returns a tensor, on the manager's device, as an array that the manager owns. It may share the
    * memory of another, and then shall not change while the engine is open; it asks for no gradient.
    *
-   * @param name one of {@link io.r1reward.core.checkpoint.ModelTensors#shapes}
+   * @param name one of {@link io.r1reward.core.model.ModelTensors#shapes}
    */
   NDArray load(String name, NDManager manager);
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelShape;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.media.PreprocessorConfig;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Json;
+import io.r1reward.core.media.PreprocessorConfig;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.Warnings;

@@ -2,7 +2,6 @@ package io.r1reward.core.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.spi.ModelSettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

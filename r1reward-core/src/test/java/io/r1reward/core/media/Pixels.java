@@ -1,7 +1,6 @@
 package io.r1reward.core.media;
 
 import com.google.common.hash.Hashing;
-import io.r1reward.core.checkpoint.PreprocessorConfig;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package io.r1reward.core.testing;
 
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.TextConfig;
-import io.r1reward.core.checkpoint.VisionConfig;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.model.VisionConfig;
 
 /**
  * How far two computations of the same numbers may be apart by rounding alone.

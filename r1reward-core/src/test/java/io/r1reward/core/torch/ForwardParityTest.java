@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.VisionConfig;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;

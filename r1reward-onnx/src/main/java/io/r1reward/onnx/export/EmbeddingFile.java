@@ -2,7 +2,7 @@ package io.r1reward.onnx.export;
 
 import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.onnx.manifest.ExportManifest;

@@ -1,7 +1,7 @@
 package io.r1reward.onnx.export;
 
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.MappedTensor;
 

@@ -3,7 +3,7 @@ package io.r1reward.onnx.graph;
 import static io.r1reward.onnx.graph.GraphBuilder.CONTRIB;
 import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
-import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.model.TextConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,7 +2,7 @@ package io.r1reward.onnx.graph;
 
 import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
-import io.r1reward.core.checkpoint.VisionConfig;
+import io.r1reward.core.model.VisionConfig;
 import java.util.List;
 
 /**

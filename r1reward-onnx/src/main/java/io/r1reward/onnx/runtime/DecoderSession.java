@@ -9,7 +9,7 @@ import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
-import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.model.TextConfig;
 import io.r1reward.onnx.graph.ElementType;
 import java.nio.FloatBuffer;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package io.r1reward.onnx.runtime;
 
-import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.TokenSampler;
+import io.r1reward.core.model.TextConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.EngineException;
-import io.r1reward.core.checkpoint.TextConfig;
+import io.r1reward.core.model.TextConfig;
 import io.r1reward.onnx.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.r1reward.onnx.runtime;
 
 import io.r1reward.InvalidInputException;
-import io.r1reward.core.checkpoint.ModelConfig;
-import io.r1reward.core.checkpoint.TextConfig;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
+import io.r1reward.core.model.TextConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;

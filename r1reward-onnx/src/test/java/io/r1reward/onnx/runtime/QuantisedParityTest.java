@@ -3,7 +3,7 @@ package io.r1reward.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.primitives.Floats;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.testing.Reference;

@@ -2,7 +2,7 @@ package io.r1reward.train.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.torch.WeightSource;
 import io.r1reward.core.torch.jni.GradScript;
 

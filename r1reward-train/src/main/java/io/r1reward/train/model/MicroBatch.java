@@ -1,8 +1,8 @@
 package io.r1reward.train.model;
 
 import com.google.common.primitives.Longs;
-import io.r1reward.core.checkpoint.ModelConfig;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

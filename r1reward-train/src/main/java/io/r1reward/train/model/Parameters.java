@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.core.checkpoint.Checkpoint;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.torch.jni.GradScript;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

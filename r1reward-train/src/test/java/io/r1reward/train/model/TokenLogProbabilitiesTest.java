@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.r1reward.core.checkpoint.ModelConfig;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.TinyTask;

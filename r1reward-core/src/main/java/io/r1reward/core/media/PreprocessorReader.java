@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.media;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;

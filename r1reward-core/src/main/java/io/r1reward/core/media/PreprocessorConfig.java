@@ -1,7 +1,9 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.media;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.CheckpointFiles;
+import io.r1reward.core.json.Checks;
 import io.r1reward.core.json.JsonFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +79,8 @@ public record PreprocessorConfig(
    *     or something is asked for that is not supported
    */
   public static PreprocessorConfig forCheckpoint(Path folder) {
-    Path older = folder.resolve(Companions.PREPROCESSOR);
-    Path newer = folder.resolve(Companions.PROCESSOR);
+    Path older = folder.resolve(CheckpointFiles.PREPROCESSOR);
+    Path newer = folder.resolve(CheckpointFiles.PROCESSOR);
     PreprocessorConfig config = read(older);
     if (Files.exists(newer)) {
       JsonFields fields = JsonFields.read(newer);
@@ -98,7 +100,7 @@ public record PreprocessorConfig(
       fields.leave("chat_template"); // read with the other templates
       fields.warnOfOthers(PreprocessorReader.HARMLESS);
     }
-    Path videos = folder.resolve(Companions.VIDEO_PREPROCESSOR);
+    Path videos = folder.resolve(CheckpointFiles.VIDEO_PREPROCESSOR);
     if (Files.exists(videos)) {
       JsonFields fields = JsonFields.read(videos);
       PreprocessorReader.checkVideos(fields, config);

@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.model;
 
 import com.google.common.base.Ascii;
 import com.google.common.primitives.ImmutableIntArray;

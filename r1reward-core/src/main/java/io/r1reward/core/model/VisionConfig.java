@@ -1,8 +1,9 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.model;
 
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Checks;
 
 /**
  * Sizes of the Qwen2.5-VL vision tower.

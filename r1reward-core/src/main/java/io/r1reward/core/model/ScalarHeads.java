@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.model;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.json.JsonFields;

@@ -1,4 +1,4 @@
-package io.r1reward.core.checkpoint;
+package io.r1reward.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,8 +1,7 @@
-package io.r1reward.core.torch;
+package io.r1reward.core.model;
 
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
-import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.List;
  *
  * @param spans in prompt order
  */
-record MediaSpans(List<Span> spans) {
+public record MediaSpans(List<Span> spans) {
 
   /**
    * The placeholders of one medium.
@@ -20,12 +19,12 @@ record MediaSpans(List<Span> spans) {
    * @param begin first token
    * @param end behind the last token
    */
-  record Span(VisionInput input, int begin, int end) {}
+  public record Span(VisionInput input, int begin, int end) {}
 
   /**
    * Finds the spans of a prompt whose placeholders match its media ({@link RopeIndex#of} checks).
    */
-  static MediaSpans of(Prompt prompt, RopeIndex.Settings settings) {
+  public static MediaSpans of(Prompt prompt, RopeIndex.Settings settings) {
     List<Span> spans = new ArrayList<>();
     int at = 0;
     for (VisionInput input : prompt.vision()) {
@@ -41,7 +40,7 @@ record MediaSpans(List<Span> spans) {
   }
 
   /** Returns the spans that have a token in {@code from .. to - 1}. */
-  List<Span> between(int from, int to) {
+  public List<Span> between(int from, int to) {
     return spans.stream().filter(span -> span.begin < to && span.end > from).toList();
   }
 
@@ -49,7 +48,7 @@ record MediaSpans(List<Span> spans) {
    * Returns how many leading tokens two prompts share, media included: a medium that differs ends
    * what they share where it begins.
    */
-  static int commonPrefix(Prompt a, Prompt b, RopeIndex.Settings settings) {
+  public static int commonPrefix(Prompt a, Prompt b, RopeIndex.Settings settings) {
     int common = Arrays.mismatch(a.tokens(), b.tokens());
     if (common < 0) {
       common = a.length();
