@@ -130,7 +130,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void choices(PrintWriter out) {
     try {
-      for (ModelShape shape : ModelShape.values()) {
+      for (ModelShape shape : ModelShape.all()) {
         out.printf(
             "a %s judge stored in bfloat16 opens in %s (auto, CPU)%n",
             shape.label(),

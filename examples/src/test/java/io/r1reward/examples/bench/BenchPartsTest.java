@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchPartsTest {
-  private final ModelConfig config = ModelShape.SHAPE_7B.config();
+  private final ModelConfig config = ModelShape.of("7b").config();
 
   @Test
   void turns_interleave_and_the_first_does_not_count() {
@@ -48,7 +48,7 @@ class BenchPartsTest {
     assertThat(DecoderBytes.perStep(config, "bfloat16")).isEqualTo(2 * 7_070_619_136L);
     assertThat(DecoderBytes.perStep(config, "float32")).isEqualTo(4 * 7_070_619_136L);
     // tied: the embedding is the head
-    assertThat(DecoderBytes.perStep(ModelShape.SHAPE_0_5B.config(), "bfloat16"))
+    assertThat(DecoderBytes.perStep(ModelShape.of("0.5b").config(), "bfloat16"))
         .isEqualTo(2 * 494_032_768L);
   }
 
@@ -98,7 +98,7 @@ class BenchPartsTest {
     Path kept = Files.createFile(made.resolve("config.json"));
     List<String> heard = new ArrayList<>();
 
-    try (WorkFolder folder = WorkFolder.of(ModelShape.SHAPE_7B, work, heard::add)) {
+    try (WorkFolder folder = WorkFolder.of(ModelShape.of("7b"), work, heard::add)) {
       assertThat(folder.checkpoint()).isEqualTo(made);
     }
 

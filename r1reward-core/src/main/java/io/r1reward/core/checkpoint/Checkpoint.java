@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open Qwen2.5-VL checkpoint folder: {@code config.json}, {@code generation_config.json} and
- * {@code preprocessor_config.json} where they exist, and the weights of {@code model.safetensors}
- * or of the shards that {@code model.safetensors.index.json} lists. All names, shapes and formats
- * are checked; no weight is read. Tensors go by their classic names (see {@link
+ * An open checkpoint folder: {@code config.json}, {@code generation_config.json} and {@code
+ * preprocessor_config.json} where they exist, and the weights of {@code model.safetensors} or of
+ * the shards that {@code model.safetensors.index.json} lists. All names, shapes and formats are
+ * checked; no weight is read. Tensors go by their classic names (see {@link
  * ModelTensors#classicName}), whichever the files use.
  *
  * <p>Thread-safe. What {@link SafetensorsFile} says about closing holds here, too.

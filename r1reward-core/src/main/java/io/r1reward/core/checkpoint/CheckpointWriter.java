@@ -10,6 +10,7 @@ import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.json.Json;
 import io.r1reward.core.json.JsonFault;
 import io.r1reward.core.media.PreprocessorConfig;
+import io.r1reward.core.model.ConfigFields;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.core.safetensors.ShardedTensors;
@@ -131,12 +132,12 @@ public final class CheckpointWriter {
     for (JsonNode part : List.of(json, json.path("text_config"), json.path("vision_config"))) {
       for (String name : List.of("dtype", "torch_dtype")) {
         if (part.has(name)) {
-          ((ObjectNode) part).put(name, ConfigJson.dtype(dtype));
+          ((ObjectNode) part).put(name, ConfigFields.dtype(dtype));
         }
       }
     }
     if (!json.has("dtype")) {
-      json.put("torch_dtype", ConfigJson.dtype(dtype));
+      json.put("torch_dtype", ConfigFields.dtype(dtype));
     }
     return json(CheckpointFiles.CONFIG, json);
   }

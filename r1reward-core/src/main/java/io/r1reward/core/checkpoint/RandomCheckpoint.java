@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  *
  * <pre>{@code
- * RandomCheckpoint.of(ModelShape.SHAPE_7B.config()).tokenizerOf(other).seed(1).write(folder);
+ * RandomCheckpoint.of(ModelShape.of("7b").config()).tokenizerOf(other).seed(1).write(folder);
  * }</pre>
  *
  * <p>Not thread-safe.

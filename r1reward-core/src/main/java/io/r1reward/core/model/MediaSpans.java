@@ -1,47 +1,130 @@
 package io.r1reward.core.model;
 
+import com.google.common.collect.ImmutableList;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
-import java.util.ArrayList;
+import io.r1reward.core.generate.VisionInput.Kind;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the placeholders of each medium stand in a prompt.
+ * Where the placeholders of each medium stand in a prompt: the one walk over a prompt that engines,
+ * trainers and positions share.
  *
  * @param spans in prompt order
  */
-public record MediaSpans(List<Span> spans) {
+public record MediaSpans(ImmutableList<Span> spans) {
 
   /**
-   * The placeholders of one medium.
+   * Placeholders of one medium that stand together: all of them, or those of one time step where a
+   * family writes the time before each.
    *
+   * @param firstStep first time step that stands here
+   * @param steps how many do
+   * @param units placeholders of one time step
    * @param begin first token
-   * @param end behind the last token
    */
-  public record Span(VisionInput input, int begin, int end) {}
+  public record Span(VisionInput input, int firstStep, int steps, int units, int begin) {
+
+    /** Returns the token behind the last one. */
+    public int end() {
+      return begin + steps * units;
+    }
+
+    /** Returns which of the medium's embeddings stands first. */
+    public int firstUnit() {
+      return firstStep * units;
+    }
+  }
 
   /**
-   * Finds the spans of a prompt whose placeholders match its media ({@link RopeIndex#of} checks).
+   * Finds the spans of a prompt.
+   *
+   * @param tokens ids with placeholders expanded, {@code [length]}
+   * @param vision pictures and videos in the order of their placeholders
+   * @throws InvalidInputException if placeholders and media do not match in number or kind
    */
-  public static MediaSpans of(Prompt prompt, RopeIndex.Settings settings) {
-    List<Span> spans = new ArrayList<>();
+  public static MediaSpans of(int[] tokens, List<VisionInput> vision, RopeIndex.Settings settings) {
+    ImmutableList.Builder<Span> spans = ImmutableList.builder();
+    int medium = 0;
+    int step = 0;
     int at = 0;
-    for (VisionInput input : prompt.vision()) {
-      while (prompt.tokens()[at] != settings.imageToken()
-          && prompt.tokens()[at] != settings.videoToken()) {
+    while (at < tokens.length) {
+      Kind kind = kindOf(tokens[at], settings);
+      if (kind == null) {
         at++;
+        continue;
       }
-      int units = input.patchCount() / (settings.mergeSize() * settings.mergeSize());
-      spans.add(new Span(input, at, at + units));
-      at += units;
+      if (medium == vision.size()) {
+        throw new InvalidInputException(
+            "prompt has a placeholder at token "
+                + at
+                + " behind its last of "
+                + vision.size()
+                + " media");
+      }
+      VisionInput input = vision.get(medium);
+      int units = input.gridH() * input.gridW() / (settings.mergeSize() * settings.mergeSize());
+      int steps = settings.stepsApart() ? 1 : input.gridT();
+      Span span = new Span(input, step, steps, units, at);
+      checkRun(tokens, span, kind, settings);
+      spans.add(span);
+      step += steps;
+      if (step == input.gridT()) {
+        medium++;
+        step = 0;
+      }
+      at = span.end();
     }
-    return new MediaSpans(spans);
+    if (medium < vision.size()) {
+      throw new InvalidInputException(
+          "prompt has " + vision.size() + " media, but fewer placeholder runs");
+    }
+    return new MediaSpans(spans.build());
+  }
+
+  /** As the other {@code of}. */
+  public static MediaSpans of(Prompt prompt, RopeIndex.Settings settings) {
+    return of(prompt.tokens(), prompt.vision(), settings);
+  }
+
+  private static void checkRun(int[] tokens, Span span, Kind kind, RopeIndex.Settings settings) {
+    VisionInput input = span.input();
+    boolean whole = span.end() <= tokens.length && kind == input.kind();
+    for (int i = span.begin(); whole && i < span.end(); i++) {
+      whole = tokens[i] == tokens[span.begin()];
+    }
+    if (!whole) {
+      throw new InvalidInputException(
+          "placeholders at token "
+              + span.begin()
+              + " do not match their medium: expected "
+              + span.steps() * span.units()
+              + " of kind "
+              + input.kind()
+              + " for a grid of "
+              + span.steps()
+              + " x "
+              + input.gridH()
+              + " x "
+              + input.gridW()
+              + ", merged by "
+              + settings.mergeSize());
+    }
+  }
+
+  private static @Nullable Kind kindOf(int token, RopeIndex.Settings settings) {
+    if (token == settings.imageToken()) {
+      return Kind.IMAGE;
+    }
+    return token == settings.videoToken() ? Kind.VIDEO : null;
   }
 
   /** Returns the spans that have a token in {@code from .. to - 1}. */
   public List<Span> between(int from, int to) {
-    return spans.stream().filter(span -> span.begin < to && span.end > from).toList();
+    return spans.stream().filter(span -> span.begin < to && span.end() > from).toList();
   }
 
   /**

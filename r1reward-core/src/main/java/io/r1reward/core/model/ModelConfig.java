@@ -8,10 +8,10 @@ import io.r1reward.core.safetensors.DType;
 import java.nio.file.Path;
 
 /**
- * What {@code config.json} says about a Qwen2.5-VL model. Keys that are missing have the defaults
- * of the public implementation's configuration classes, which leave a key out when it has its
- * default.
+ * What {@code config.json} says about a model. Keys that are missing have the defaults of the
+ * public implementation's configuration classes, which leave a key out when it has its default.
  *
+ * @param family what kind of model it is
  * @param text sizes of the decoder
  * @param vision sizes of the vision tower
  * @param tieWordEmbeddings whether the head is the embedding, and {@code lm_head.weight} absent
@@ -25,6 +25,7 @@ import java.nio.file.Path;
  */
 @Immutable
 public record ModelConfig(
+    ModelFamily family,
     TextConfig text,
     VisionConfig vision,
     boolean tieWordEmbeddings,
@@ -34,9 +35,6 @@ public record ModelConfig(
     int visionStartTokenId,
     int visionEndTokenId,
     ImmutableIntArray eosTokenIds) {
-
-  /** The only type of model that can be read. */
-  public static final String MODEL_TYPE = "qwen2_5_vl";
 
   /** Checks the parts against each other. */
   public ModelConfig {
@@ -66,6 +64,7 @@ public record ModelConfig(
   /** Returns the same model with weights in another number format. */
   public ModelConfig withDtype(DType value) {
     return new ModelConfig(
+        family,
         text,
         vision,
         tieWordEmbeddings,
@@ -84,6 +83,7 @@ public record ModelConfig(
    */
   public ModelConfig withTokensOf(ModelConfig other) {
     return new ModelConfig(
+        family,
         text,
         vision,
         tieWordEmbeddings,

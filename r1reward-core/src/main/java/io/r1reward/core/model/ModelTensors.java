@@ -10,9 +10,7 @@ import io.r1reward.core.safetensors.TensorSource;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Names and shapes of the tensors of a Qwen2.5-VL checkpoint. Linear weights are {@code [out, in]}.
- */
+/** Names and shapes of the tensors of a checkpoint. Linear weights are {@code [out, in]}. */
 public final class ModelTensors {
   /** Name of the head's weight, which tied checkpoints lack. */
   public static final String LM_HEAD = "lm_head.weight";
@@ -30,7 +28,7 @@ public final class ModelTensors {
   public static ImmutableMap<String, ImmutableLongArray> shapes(ModelConfig config) {
     ModelTensors tensors = new ModelTensors();
     tensors.decoder(config.text(), config.tieWordEmbeddings());
-    tensors.visionTower(config.vision());
+    tensors.shapes.putAll(config.family().tower(config.vision()).shapes());
     return tensors.shapes.buildOrThrow();
   }
 
@@ -116,15 +114,20 @@ public final class ModelTensors {
 
   private void decoder(TextConfig text, boolean tied) {
     long hidden = text.hiddenSize();
+    long queries = (long) text.heads() * text.headDim();
     long keyValues = (long) text.keyValueHeads() * text.headDim();
     put(EMBEDDING, text.vocabularySize(), hidden);
     for (int i = 0; i < text.layers(); i++) {
       String layer = "model.layers." + i + ".";
       put(layer + "input_layernorm.weight", hidden);
-      linear(layer + "self_attn.q_proj", hidden, hidden);
-      linear(layer + "self_attn.k_proj", keyValues, hidden);
-      linear(layer + "self_attn.v_proj", keyValues, hidden);
-      put(layer + "self_attn.o_proj.weight", hidden, hidden);
+      linear(layer + "self_attn.q_proj", queries, hidden, text.qkvBias());
+      linear(layer + "self_attn.k_proj", keyValues, hidden, text.qkvBias());
+      linear(layer + "self_attn.v_proj", keyValues, hidden, text.qkvBias());
+      if (text.qkNorm()) {
+        put(layer + "self_attn.q_norm.weight", text.headDim());
+        put(layer + "self_attn.k_norm.weight", text.headDim());
+      }
+      put(layer + "self_attn.o_proj.weight", hidden, queries);
       put(layer + "post_attention_layernorm.weight", hidden);
       put(layer + "mlp.gate_proj.weight", text.intermediateSize(), hidden);
       put(layer + "mlp.up_proj.weight", text.intermediateSize(), hidden);
@@ -136,34 +139,11 @@ public final class ModelTensors {
     }
   }
 
-  private void visionTower(VisionConfig vision) {
-    long hidden = vision.hiddenSize();
-    long patch = vision.patchSize();
-    put(
-        "visual.patch_embed.proj.weight",
-        hidden,
-        vision.channels(),
-        vision.temporalPatchSize(),
-        patch,
-        patch);
-    for (int i = 0; i < vision.depth(); i++) {
-      String block = "visual.blocks." + i + ".";
-      put(block + "norm1.weight", hidden);
-      linear(block + "attn.qkv", 3 * hidden, hidden);
-      linear(block + "attn.proj", hidden, hidden);
-      put(block + "norm2.weight", hidden);
-      linear(block + "mlp.gate_proj", vision.intermediateSize(), hidden);
-      linear(block + "mlp.up_proj", vision.intermediateSize(), hidden);
-      linear(block + "mlp.down_proj", hidden, vision.intermediateSize());
-    }
-    put("visual.merger.ln_q.weight", hidden);
-    linear("visual.merger.mlp.0", vision.mergedSize(), vision.mergedSize());
-    linear("visual.merger.mlp.2", vision.outHiddenSize(), vision.mergedSize());
-  }
-
-  private void linear(String name, long out, long in) {
+  private void linear(String name, long out, long in, boolean bias) {
     put(name + ".weight", out, in);
-    put(name + ".bias", out);
+    if (bias) {
+      put(name + ".bias", out);
+    }
   }
 
   private void put(String name, long... shape) {

@@ -6,7 +6,9 @@ import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Checks;
 
 /**
- * Sizes of the Qwen2.5-VL decoder.
+ * Sizes of a decoder: layers of grouped-query attention with rotary positions of three axes
+ * (M-RoPE) and of gated MLPs (SiLU), RMS norms before both. Families differ in the last four
+ * components.
  *
  * @param vocabularySize rows of the embedding and of the head
  * @param hiddenSize width of the residual stream
@@ -19,6 +21,11 @@ import io.r1reward.core.json.Checks;
  * @param ropeTheta base of the rotary frequencies
  * @param mropeSection how many of the {@code headDim / 2} rotary frequencies turn with the time,
  *     height and width position
+ * @param headDim width of one head
+ * @param interleaved whether frequencies take turns by axis (THWTHW…TT) in place of standing
+ *     together (TT…HH…WW…)
+ * @param qkvBias whether the projections to queries, keys and values have biases
+ * @param qkNorm whether queries and keys go through an RMS norm head by head before they turn
  */
 @Immutable
 public record TextConfig(
@@ -31,7 +38,11 @@ public record TextConfig(
     int maxPositions,
     double rmsNormEps,
     double ropeTheta,
-    ImmutableIntArray mropeSection) {
+    ImmutableIntArray mropeSection,
+    int headDim,
+    boolean interleaved,
+    boolean qkvBias,
+    boolean qkNorm) {
 
   /** Checks the sizes against each other. */
   public TextConfig {
@@ -44,23 +55,72 @@ public record TextConfig(
     Checks.positive("max_position_embeddings", maxPositions);
     Checks.positive("rms_norm_eps", rmsNormEps);
     Checks.positive("rope_theta", ropeTheta);
-    Checks.divides("num_attention_heads", heads, "hidden_size", hiddenSize);
+    Checks.positive("head_dim", headDim);
     Checks.divides("num_key_value_heads", keyValueHeads, "num_attention_heads", heads);
     if (mropeSection.length() != 3 || mropeSection.stream().anyMatch(n -> n < 0)) {
       throw new CheckpointException(
           "rope_scaling.mrope_section is " + mropeSection + ", expected three counts");
     }
     long sum = mropeSection.stream().asLongStream().sum();
-    if (2 * sum != hiddenSize / heads) {
+    if (2 * sum != headDim) {
       throw new CheckpointException(
           String.format(
               "rope_scaling.mrope_section %s adds up to %d, expected half of the head size of %d",
-              mropeSection, sum, hiddenSize / heads));
+              mropeSection, sum, headDim));
     }
   }
 
-  /** Returns the width of one head. */
-  public int headDim() {
+  /**
+   * The decoder of Qwen2 models: heads share the hidden size, projections have biases, and
+   * frequencies of an axis stand together.
+   */
+  public TextConfig(
+      int vocabularySize,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int maxPositions,
+      double rmsNormEps,
+      double ropeTheta,
+      ImmutableIntArray mropeSection) {
+    this(
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        maxPositions,
+        rmsNormEps,
+        ropeTheta,
+        mropeSection,
+        share(hiddenSize, heads),
+        false,
+        true,
+        false);
+  }
+
+  private static int share(int hiddenSize, int heads) {
+    Checks.positive("hidden_size", hiddenSize);
+    Checks.positive("num_attention_heads", heads);
+    Checks.divides("num_attention_heads", heads, "hidden_size", hiddenSize);
     return hiddenSize / heads;
+  }
+
+  /**
+   * Returns the axis whose position turns each rotary frequency: 0 time, 1 height, 2 width, {@code
+   * [headDim / 2]}.
+   */
+  public int[] rotaryAxes() {
+    int[] axes = new int[headDim / 2];
+    int at = mropeSection.get(0);
+    for (int axis = 1; axis < 3; axis++) {
+      for (int i = 0; i < mropeSection.get(axis); i++) {
+        axes[interleaved ? 3 * i + axis : at++] = axis;
+      }
+    }
+    return axes;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Where the patches of one frame stand when the vision tower computes. The frame is cut into
+ * Where the patches of one frame stand when the vision tower computes. The frame may be cut into
  * windows of {@code windowUnits x windowUnits} merged units; attention stays inside a window in
  * most blocks.
  *
@@ -22,10 +22,18 @@ import java.util.List;
  * @param patchRow row of each patch, in the image processor's order (the four patches of a unit
  *     together), {@code [patches]}
  * @param patchColumn column of each patch, likewise
+ * @param corners for each patch, in the processor's order, the rows of a position table between
+ *     which it stands, {@code [4, patches]} flat; empty without a table
+ * @param shares how much of each of them it takes, {@code [4, patches]} flat; empty likewise
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to an engine at once
 public record VisionLayout(
-    int[] unitAt, ImmutableList<Group> groups, int[] patchRow, int[] patchColumn) {
+    int[] unitAt,
+    ImmutableList<Group> groups,
+    int[] patchRow,
+    int[] patchColumn,
+    int[] corners,
+    float[] shares) {
 
   /**
    * Windows of equal size that stand together.
@@ -60,6 +68,64 @@ public record VisionLayout(
       }
       groups.add(new Group(i - first, size * unitPatches));
     }
+    int[][] places = places(gridH, gridW, mergeSize);
+    return new VisionLayout(unitAt, groups.build(), places[0], places[1], new int[0], new float[0]);
+  }
+
+  /**
+   * Lays out one frame that is not cut: its units stand in raster order, and each patch finds its
+   * place in a table of learned positions, {@code [side * side, C]}, between up to four of its rows
+   * (bilinearly; the table spans the frame from corner to corner).
+   *
+   * @param gridH patch rows, a multiple of {@code mergeSize}
+   * @param gridW patch columns, a multiple of {@code mergeSize}
+   * @param mergeSize patches per merged unit and side
+   * @param side rows and columns of the table
+   */
+  public static VisionLayout whole(int gridH, int gridW, int mergeSize, int side) {
+    int[] unitAt = new int[gridH * gridW / (mergeSize * mergeSize)];
+    Arrays.setAll(unitAt, i -> i);
+    int[][] places = places(gridH, gridW, mergeSize);
+    int patches = gridH * gridW;
+    float[] down = steps(gridH, side);
+    float[] across = steps(gridW, side);
+    int[] corners = new int[4 * patches];
+    float[] shares = new float[4 * patches];
+    for (int i = 0; i < patches; i++) {
+      float y = down[places[0][i]];
+      float x = across[places[1][i]];
+      int top = (int) y;
+      int left = (int) x;
+      int bottom = Math.min(top + 1, side - 1);
+      int right = Math.min(left + 1, side - 1);
+      float lower = y - top;
+      float later = x - left;
+      corners[i] = top * side + left;
+      corners[patches + i] = top * side + right;
+      corners[2 * patches + i] = bottom * side + left;
+      corners[3 * patches + i] = bottom * side + right;
+      shares[i] = (1 - lower) * (1 - later);
+      shares[patches + i] = (1 - lower) * later;
+      shares[2 * patches + i] = lower * (1 - later);
+      shares[3 * patches + i] = lower * later;
+    }
+    return new VisionLayout(unitAt, ImmutableList.of(), places[0], places[1], corners, shares);
+  }
+
+  /** Evenly from 0 to {@code side - 1} in float32, from both ends as {@code torch.linspace}. */
+  private static float[] steps(int count, int side) {
+    float[] steps = new float[count];
+    float end = side - 1;
+    float step = count > 1 ? end / (count - 1) : 0;
+    for (int i = 0; i < count; i++) {
+      steps[i] = i < count / 2 || count == 1 ? step * i : end - step * (count - 1 - i);
+    }
+    return steps;
+  }
+
+  /** Row and column of each patch in the image processor's order, {@code [2][patches]}. */
+  private static int[][] places(int gridH, int gridW, int mergeSize) {
+    int unitPatches = mergeSize * mergeSize;
     int[] rows = new int[gridH * gridW];
     int[] columns = new int[gridH * gridW];
     int at = 0;
@@ -71,7 +137,7 @@ public record VisionLayout(
         }
       }
     }
-    return new VisionLayout(unitAt, groups.build(), rows, columns);
+    return new int[][] {rows, columns};
   }
 
   /** Returns for each merged unit (raster index) its place in computing order, {@code [units]}. */

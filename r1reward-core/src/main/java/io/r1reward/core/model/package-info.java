@@ -1,7 +1,10 @@
 /**
- * Index arithmetic of Qwen2.5-VL that every engine needs and none computes on a device: multimodal
- * rotary positions and the window layout of the vision tower. Plain Java on ints, no tensors;
- * imports only {@code io.r1reward.core.generate}.
+ * What a model is, with nothing that computes: {@link io.r1reward.core.model.ModelFamily families}
+ * and their registry, the configuration that engines ask, names and shapes of tensors, and the
+ * index arithmetic that no engine does on a device: multimodal rotary positions, places of media,
+ * layouts of frames. A family has a package of its own below this one, with its scripts beside it;
+ * nothing here or in an engine names one. Imports {@code core.generate}, {@code core.json}, {@code
+ * core.safetensors} and {@code core.text}.
  */
 @NullMarked
 package io.r1reward.core.model;

@@ -1,22 +1,28 @@
 package io.r1reward.core.torch;
 
 import ai.djl.ndarray.NDManager;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.Map;
 
 /**
- * The TorchScript forward pass: {@code qwen2_5_vl.py}, with one of the {@code linear_*.py} and one
- * of the {@code attention_*.py} in it.
+ * The TorchScript forward pass: {@code kernels.py}, with the vision tower of the model's family,
+ * one of the {@code heads_*.py}, one of the {@code linear_*.py} and one of the {@code
+ * attention_*.py} in it.
  */
 final class Kernels {
   private Kernels() {}
 
-  static TorchScript compile(NDManager manager, Layout layout, Attention attention) {
-    Map<String, String> chosen = Map.of("linear", layout.source(), "attention", attention.source());
+  static TorchScript compile(
+      NDManager manager, ModelConfig config, Layout layout, Attention attention) {
+    String heads = config.text().qkNorm() ? "heads_normed.py" : "heads_biased.py";
+    Map<String, String> chosen =
+        Map.of(
+            "linear", ScriptSource.shared(layout.source()),
+            "heads", ScriptSource.shared(heads),
+            "attention", ScriptSource.shared(attention.source()),
+            "vision.py", config.family().script("vision.py"));
     return TorchScript.compile(
-        manager,
-        "qwen2_5_vl",
-        "Kernels",
-        ScriptSource.read(Kernels.class, "qwen2_5_vl.py", chosen));
+        manager, "kernels", "Kernels", ScriptSource.read(Kernels.class, "kernels.py", chosen));
   }
 }

@@ -2,17 +2,19 @@ package io.r1reward.core.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.r1reward.core.model.TextConfig;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Loads weights in a {@link Layout}, in the order in which {@code qwen2_5_vl.py} expects them. */
+/** Loads weights in a {@link Layout}, in the order in which {@code kernels.py} expects them. */
 final class LinearWeights {
   private final Function<String, NDArray> loader;
   private final TorchScript script;
   private final NDManager manager;
+  private final TextConfig config;
   private final Layout layout;
   private final @Nullable WeightPacker packer;
 
@@ -25,11 +27,13 @@ final class LinearWeights {
       Function<String, NDArray> loader,
       TorchScript script,
       NDManager manager,
+      TextConfig config,
       Layout layout,
       @Nullable WeightPacker packer) {
     this.loader = loader;
     this.script = script;
     this.manager = manager;
+    this.config = config;
     this.layout = layout;
     this.packer = packer;
   }
@@ -39,18 +43,27 @@ final class LinearWeights {
    */
   List<NDArray> layer(String prefix) {
     List<NDArray> tensors = new ArrayList<>();
-    tensors.add(loader.apply(prefix + "input_layernorm.weight"));
+    NDArray unread = loader.apply(prefix + "input_layernorm.weight"); // stands in unread places
+    tensors.add(unread);
     String attention = prefix + "self_attn.";
-    if (layout == Layout.MAPPED) {
-      for (String part : List.of("q", "k", "v")) {
+    NDArray joinedBias =
+        layout == Layout.MAPPED || !config.qkvBias()
+            ? unread
+            : joined(attention, ".bias", "q_proj", "k_proj", "v_proj"); // [(Q + 2 K) D]
+    for (String part : List.of("q", "k", "v")) {
+      if (layout == Layout.MAPPED) {
         tensors.add(loader.apply(attention + part + "_proj.weight"));
-        tensors.add(loader.apply(attention + part + "_proj.bias"));
+      } else if (part.equals("q")) {
+        tensors.add(joined(attention, ".weight", "q_proj", "k_proj", "v_proj")); // [(Q + 2 K) D, C]
+      } else {
+        tensors.add(unread);
       }
-    } else {
-      tensors.add(joined(attention, ".weight", "q_proj", "k_proj", "v_proj")); // [(Q + 2 K) D, C]
-      NDArray bias = joined(attention, ".bias", "q_proj", "k_proj", "v_proj"); // [(Q + 2 K) D]
-      for (int i = 0; i < 5; i++) {
-        tensors.add(bias); // the places of k and v are not read
+      if (config.qkNorm() && !part.equals("v")) {
+        tensors.add(loader.apply(attention + part + "_norm.weight")); // [D]
+      } else if (layout == Layout.MAPPED && config.qkvBias()) {
+        tensors.add(loader.apply(attention + part + "_proj.bias"));
+      } else {
+        tensors.add(joinedBias);
       }
     }
     tensors.add(weight(attention + "o_proj.weight"));
@@ -68,8 +81,8 @@ final class LinearWeights {
   }
 
   /** Returns tensors by name; those of two dimensions are weights of linear layers. */
-  List<NDArray> all(String prefix, List<String> names) {
-    return names.stream().map(name -> weight(prefix + name)).toList();
+  List<NDArray> all(List<String> names) {
+    return names.stream().map(this::weight).toList();
   }
 
   /** Returns one weight of a linear layer, {@code [out, in]}, or a bias or norm as it is. */

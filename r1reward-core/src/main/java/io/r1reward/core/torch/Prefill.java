@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the decoder over one prompt, layer by layer, in chunks of tokens, behind what a cache
@@ -29,10 +31,14 @@ final class Prefill {
   private final TorchScript script;
   private final TextConfig config;
 
+  /** How many of the first layers add something of the tower to what stands behind them. */
+  private final int deepLayers;
+
   Prefill(TorchModel model) {
     this.model = model;
     this.script = model.script();
     this.config = model.config().text();
+    this.deepLayers = model.config().vision().deepStackBlocks().length();
   }
 
   /** Hears the residual stream behind each layer, {@code [T, C]}; it is closed afterwards. */
@@ -131,9 +137,12 @@ final class Prefill {
               "rope",
               positions(rope, from, to, local),
               model.textFrequencies(),
-              config.mropeSection().stream().asLongStream().toArray(),
+              model.rotaryAxes(),
               model.embedding()); // 2 x [T, D]
-      NDArray x = embed(prompt, spans, from, to, vision, local); // [T, C]
+      NDArray ids =
+          local.create(Arrays.stream(prompt.tokens(), from, to).asLongStream().toArray()); // [T]
+      @Nullable Media media = media(spans, from, to, vision, local);
+      NDArray x = embed(ids, media, local); // [T, C]
       listener.onLayer(-1, x);
       List<NDArray> cache = new ArrayList<>();
       for (int layer = 0; layer < config.layers(); layer++) {
@@ -157,6 +166,12 @@ final class Prefill {
         out[2].attach(scope);
         cache.add(out[1]);
         cache.add(out[2]);
+        if (media != null && layer < deepLayers) {
+          NDArray deeper =
+              script.one(local, "add_deep", x, media.embeddings, media.places, layer); // [T, C]
+          x.close();
+          x = deeper;
+        }
         listener.onLayer(layer, x);
       }
       x.attach(scope);
@@ -164,33 +179,41 @@ final class Prefill {
     }
   }
 
-  /** Token embeddings with the media's in their places, {@code [T, C]}. */
-  private NDArray embed(
-      Prompt prompt,
-      MediaSpans spans,
-      int from,
-      int to,
-      Map<VisionInput, NDArray> vision,
-      NDManager scope) {
-    int[] tokens = Arrays.copyOfRange(prompt.tokens(), from, to);
-    NDArray ids = scope.create(Arrays.stream(tokens).asLongStream().toArray()); // [T]
+  /**
+   * What the tower has for the placeholders among some tokens.
+   *
+   * @param embeddings {@code [M, (1 + deep) C]}
+   * @param places tokens at which they stand, {@code [M]}
+   */
+  private record Media(NDArray embeddings, NDArray places) {}
+
+  /** Returns the media among tokens {@code from .. to - 1}; null where there are none. */
+  private @Nullable Media media(
+      MediaSpans spans, int from, int to, Map<VisionInput, NDArray> vision, NDManager scope) {
     List<NDArray> parts = new ArrayList<>();
-    List<Long> places = new ArrayList<>();
+    LongStream.Builder places = LongStream.builder();
     for (MediaSpans.Span span : spans.between(from, to)) {
       int first = Math.max(span.begin(), from);
       int last = Math.min(span.end(), to);
-      NDArray embedding = requireNonNull(vision.get(span.input())); // [M, C]
-      parts.add(script.one(scope, "part", embedding, first - span.begin(), last - first));
+      NDArray embedding = requireNonNull(vision.get(span.input())); // [all of it, (1 + deep) C]
+      int unit = span.firstUnit() + first - span.begin();
+      parts.add(script.one(scope, "part", embedding, unit, last - first));
       for (int i = first; i < last; i++) {
-        places.add((long) (i - from));
+        places.add(i - from);
       }
     }
-    if (parts.isEmpty()) {
-      return script.one(scope, "embed_text", model.embedding(), ids);
-    }
-    NDArray media = script.one(scope, "join", (Object) parts.toArray(NDArray[]::new)); // [M, C]
-    NDArray at = scope.create(places.stream().mapToLong(Long::longValue).toArray()); // [M]
-    return script.one(scope, "embed", model.embedding(), ids, media, at);
+    return parts.isEmpty()
+        ? null
+        : new Media(
+            script.one(scope, "join", (Object) parts.toArray(NDArray[]::new)),
+            scope.create(places.build().toArray()));
+  }
+
+  /** Token embeddings with the media's in their places, {@code [T, C]}. */
+  private NDArray embed(NDArray ids, @Nullable Media media, NDManager scope) {
+    return media == null
+        ? script.one(scope, "embed_text", model.embedding(), ids)
+        : script.one(scope, "embed", model.embedding(), ids, media.embeddings, media.places);
   }
 
   private static NDArray positions(RopeIndex rope, int from, int to, NDManager scope) {

@@ -23,18 +23,22 @@ public final class ScriptSource {
    *
    * @param owner class beside which the script lies
    * @param name its file name
-   * @param chosen files for the names of which there are several, such as {@code linear}; other
-   *     names are file names, beside this class
+   * @param chosen texts for names that stand for one of several, such as {@code linear}; other
+   *     names are files beside this class
    */
   public static String read(Class<?> owner, String name, Map<String, String> chosen) {
     return INCLUDE
         .matcher(read(owner, name))
         .replaceAll(
-            include ->
-                Matcher.quoteReplacement(
-                    read(
-                        ScriptSource.class,
-                        chosen.getOrDefault(include.group(1), include.group(1)))));
+            include -> {
+              String text = chosen.get(include.group(1));
+              return Matcher.quoteReplacement(text != null ? text : shared(include.group(1)));
+            });
+  }
+
+  /** Reads a file beside this class. */
+  static String shared(String name) {
+    return read(ScriptSource.class, name);
   }
 
   private static String read(Class<?> owner, String name) {

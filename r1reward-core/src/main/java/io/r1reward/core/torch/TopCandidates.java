@@ -20,7 +20,7 @@ final class TopCandidates {
   private final int[] order;
 
   /**
-   * A row of {@code candidates} in {@code qwen2_5_vl.py}.
+   * A row of {@code candidates} in {@code kernels.py}.
    *
    * @param report holds at {@code at}: log-sum-exp of all scaled scores, n ids, n scores in falling
    *     order

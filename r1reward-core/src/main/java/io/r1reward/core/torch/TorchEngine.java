@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Qwen2.5-VL on PyTorch, on a CPU or a CUDA device. Its numbers are those of the Hugging Face
- * implementation (arXiv 2502.13923 describes the model).
+ * Models of all {@link io.r1reward.core.model.ModelFamilies families} on PyTorch, on a CPU or a
+ * CUDA device. Their numbers are those of the Hugging Face implementation.
  *
  * <p>Not thread-safe, and bound to the thread that opened it, whose intra-op thread count it sets.
  */

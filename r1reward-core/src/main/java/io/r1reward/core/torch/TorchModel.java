@@ -18,6 +18,7 @@ import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,25 +34,8 @@ import org.slf4j.LoggerFactory;
 final class TorchModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TorchModel.class);
 
-  private static final List<String> VISION_BLOCK =
-      List.of(
-          "norm1.weight",
-          "attn.qkv.weight",
-          "attn.qkv.bias",
-          "attn.proj.weight",
-          "attn.proj.bias",
-          "norm2.weight",
-          "mlp.gate_proj.weight",
-          "mlp.gate_proj.bias",
-          "mlp.up_proj.weight",
-          "mlp.up_proj.bias",
-          "mlp.down_proj.weight",
-          "mlp.down_proj.bias");
-  private static final List<String> MERGER =
-      List.of("ln_q.weight", "mlp.0.weight", "mlp.0.bias", "mlp.2.weight", "mlp.2.bias");
-
-  /** Tensors of one decoder layer, and of one vision block, in {@code qwen2_5_vl.py}. */
-  static final int PER_LAYER = VISION_BLOCK.size();
+  /** Tensors of one decoder layer in {@code kernels.py}. */
+  static final int PER_LAYER = 12;
 
   private final ModelConfig config;
   private final @Nullable Checkpoint checkpoint;
@@ -61,14 +45,14 @@ final class TorchModel implements AutoCloseable {
   private final Precision precision;
   private final Attention attention;
   private final String layout;
-  private final NDArray patchEmbedding;
   private final NDArray embedding;
   private final NDArray finalNorm;
   private final NDArray head;
   private final TensorList layers;
-  private final TensorList vision;
+  private final TowerWeights vision;
   private final TensorList top;
   private final NDArray textFrequencies;
+  private final NDArray rotaryAxes;
   private final NDArray visionFrequencies;
 
   /** Takes the weights of a checkpoint, which it closes with itself, or of a source. */
@@ -90,16 +74,15 @@ final class TorchModel implements AutoCloseable {
         selfCheck && !device.isGpu()
             ? attention(config, machine.checks(), precision)
             : Attention.FUSED;
-    this.script = Kernels.compile(manager, plan.layout(), attention);
+    this.script = Kernels.compile(manager, config, plan.layout(), attention);
     Function<String, NDArray> loader =
         source != null
             ? name -> source.load(name, manager)
             : new WeightLoader(requireNonNull(checkpoint), manager, script, precision)::load;
     WeightPacker packer =
         plan.layout() == Layout.PACKED ? packer(machine, manager, selfCheck, packing) : null;
-    LinearWeights linear = new LinearWeights(loader, script, manager, plan.layout(), packer);
-    NDArray patches = loader.apply("visual.patch_embed.proj.weight"); // [C, 3, 2, 14, 14]
-    patchEmbedding = patches.reshape(patches.getShape().get(0), -1); // [C, 1176]
+    LinearWeights linear =
+        new LinearWeights(loader, script, manager, config.text(), plan.layout(), packer);
     embedding = loader.apply(ModelTensors.EMBEDDING); // [V, C]
     finalNorm = loader.apply("model.norm.weight"); // [C]
     head =
@@ -114,17 +97,15 @@ final class TorchModel implements AutoCloseable {
     for (int i = 0; i < config.text().layers(); i++) {
       decoder.addAll(linear.layer("model.layers." + i + "."));
     }
-    List<NDArray> tower = new ArrayList<>();
-    for (int i = 0; i < config.vision().depth(); i++) {
-      tower.addAll(linear.all("visual.blocks." + i + ".", VISION_BLOCK));
-    }
-    tower.addAll(linear.all("visual.merger.", MERGER));
     layers = TensorList.of(decoder);
-    vision = TensorList.of(tower);
+    vision = TowerWeights.load(config, loader, linear);
     top = TensorList.of(List.of(embedding, finalNorm, head));
     layout = describe(plan.layout(), packer);
 
     textFrequencies = frequencies(config.text().ropeTheta(), config.text().headDim());
+    rotaryAxes =
+        manager.create(
+            Arrays.stream(config.text().rotaryAxes()).asLongStream().toArray()); // [D / 2]
     visionFrequencies = frequencies(RotaryFrequencies.VISION_THETA, config.vision().headDim() / 2);
   }
 
@@ -268,18 +249,13 @@ final class TorchModel implements AutoCloseable {
     return layers;
   }
 
-  /** 12 tensors per vision block, then the merger's 5. */
-  TensorList vision() {
+  TowerWeights vision() {
     return vision;
   }
 
   /** Embedding, final norm and head. */
   TensorList top() {
     return top;
-  }
-
-  NDArray patchEmbedding() {
-    return patchEmbedding;
   }
 
   NDArray embedding() {
@@ -298,16 +274,17 @@ final class TorchModel implements AutoCloseable {
     return textFrequencies;
   }
 
+  /** Which axis turns each frequency, {@code [D / 2]} int64. */
+  NDArray rotaryAxes() {
+    return rotaryAxes;
+  }
+
   NDArray visionFrequencies() {
     return visionFrequencies;
   }
 
   RopeIndex.Settings ropeSettings() {
-    return new RopeIndex.Settings(
-        config.imageTokenId(),
-        config.videoTokenId(),
-        config.vision().spatialMergeSize(),
-        config.vision().tokensPerSecond());
+    return config.family().positions(config);
   }
 
   ModelInfo info() {
@@ -326,7 +303,7 @@ final class TorchModel implements AutoCloseable {
   @Override
   public void close() {
     layers.close();
-    vision.close();
+    vision.list().close();
     top.close();
     script.close();
     manager.close();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.core.torch.jni.TorchScript;
@@ -29,6 +30,7 @@ final class VisionTower {
 
   private final TorchModel model;
   private final TorchScript script;
+  private final ModelFamily family;
   private final VisionConfig config;
   private final BlockListener listener;
 
@@ -46,6 +48,7 @@ final class VisionTower {
     this.model = model;
     this.listener = listener;
     this.script = model.script();
+    this.family = model.config().family();
     this.config = model.config().vision();
   }
 
@@ -58,8 +61,9 @@ final class VisionTower {
   /**
    * Computes the embeddings of inputs.
    *
-   * @return for each input {@code [gridT * gridH * gridW / 4, C]}, time steps one after the other,
-   *     merged units in raster order; owned by {@code scope}
+   * @return for each input {@code [gridT * gridH * gridW / 4, (1 + deep) C]}, time steps one after
+   *     the other, merged units in raster order: the embeddings, and behind each what further
+   *     mergers (DeepStack) have for the first layers; owned by {@code scope}
    */
   IdentityHashMap<VisionInput, NDArray> encode(Collection<VisionInput> inputs, NDManager scope) {
     Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
@@ -96,10 +100,9 @@ final class VisionTower {
   }
 
   private NDArray encode(Grid grid, List<Frame> frames, NDManager scope) {
-    int merge = config.spatialMergeSize();
-    VisionLayout layout =
-        VisionLayout.of(
-            grid.height, grid.width, merge, config.windowSize() / config.patchSize() / merge);
+    VisionLayout layout = family.layout(config, grid.height, grid.width);
+    TowerWeights weights = model.vision();
+    int patches = grid.height * grid.width;
     try (NDManager local = scope.newSubManager()) {
       NDArray unitAt = local.create(longs(layout.unitAt())); // [U]
       NDArray placeOf = local.create(longs(layout.placeOf())); // [U]
@@ -111,33 +114,51 @@ final class VisionTower {
               local.create(longs(layout.patchColumn())),
               model.visionFrequencies(),
               unitAt); // 2 x [N, 1, D]
+      Shape perPatch = new Shape(layout.corners().length / patches, patches);
       NDArray x =
           script.one(
-              local, "vision_embed", pixels(grid, frames, local), model.patchEmbedding(), unitAt);
+              local,
+              "vision_embed",
+              weights.list(),
+              pixels(grid, frames, local),
+              unitAt,
+              local.create(longs(layout.corners())).reshape(perPatch), // [4, N], or [0, N]
+              local.create(layout.shares()).reshape(perPatch)); // [4, N], or [0, N]
       long[] groups =
           layout.groups().stream()
               .flatMapToLong(g -> LongStream.of(g.windows(), g.patches()))
               .toArray();
+      List<NDArray> tokens = new ArrayList<>();
       listener.onBlock(-1, x);
       for (int i = 0; i < config.depth(); i++) {
-        boolean full = config.fullAttentionBlocks().contains(i);
-        NDArray next = block(i, x, rope, full ? new long[0] : groups, local); // [F, N, C]
+        NDArray next =
+            block(
+                i, x, rope, config.attendsWholeFrame(i) ? new long[0] : groups, local); // [F, N, C]
         x.close();
         x = next;
         listener.onBlock(i, x);
+        int deep = config.deepStackBlocks().indexOf(i);
+        if (deep >= 0) {
+          int first = weights.deepStack() + deep * weights.perMerger();
+          tokens.add(merged("vision_deep", first, x, placeOf, frames.size(), local));
+        }
       }
-      NDArray merged =
-          script.one(
-              local,
-              "vision_merge",
-              model.vision(),
-              TorchModel.PER_LAYER * config.depth(),
-              x,
-              placeOf); // [F U, C of the decoder]
-      NDArray out = merged.reshape(frames.size(), layout.unitAt().length, -1); // [F, U, C]
+      tokens.add(0, merged("vision_merge", weights.merger(), x, placeOf, frames.size(), local));
+      NDArray out = // [F, U, (1 + deep) C]
+          tokens.size() == 1
+              ? tokens.get(0)
+              : script.one(local, "beside", (Object) tokens.toArray(NDArray[]::new));
       out.attach(scope);
       return out;
     }
+  }
+
+  /** Runs a merger over {@code x}, {@code [F, N, C]}, to {@code [F, U, C of the decoder]}. */
+  private NDArray merged(
+      String method, int first, NDArray x, NDArray placeOf, int frames, NDManager scope) {
+    NDArray flat =
+        script.one(scope, method, model.vision().list(), first, x, placeOf); // [F U, C of decoder]
+    return flat.reshape(frames, placeOf.size(), -1);
   }
 
   /**
@@ -148,8 +169,8 @@ final class VisionTower {
     return script.one(
         scope,
         "vision_block",
-        model.vision(),
-        TorchModel.PER_LAYER * index,
+        model.vision().list(),
+        model.vision().embedding() + model.vision().perBlock() * index,
         x,
         rope[0],
         rope[1],
@@ -166,7 +187,7 @@ final class VisionTower {
     }
     buffer.rewind();
     return scope.create(
-        buffer, new Shape(frames.size(), patches, config.patchValues())); // [F, N, 1176]
+        buffer, new Shape(frames.size(), patches, config.patchValues())); // [F, N, values]
   }
 
   private static long[] longs(int[] values) {

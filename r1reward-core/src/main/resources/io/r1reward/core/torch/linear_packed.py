@@ -22,8 +22,8 @@
   def product(self, x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
     return ops.mkldnn._linear_pointwise(torch.contiguous(x), weight, bias, "none", annotate(List[Optional[number]], []), "")
 
-  def qkv(self, x: Tensor, w: List[Tensor], first: int) -> Tensor:
-    return self.linear(x, w[first + 1], w[first + 2], torch.size(w[first + 2], 0))        # [T, (Q + 2 K) D]
+  def qkv(self, x: Tensor, w: List[Tensor], first: int, out: int) -> Tensor:
+    return self.linear(x, w[first + 1], self.bias(w, first + 2), out) # [T, (Q + 2 K) D]
 
   # w[first + 3] is down, [C, I]
   def gate_up(self, x: Tensor, w: List[Tensor], first: int) -> Tensor:

@@ -11,16 +11,6 @@
     turned = torch.cat([torch.neg(halves[1]), halves[0]], -1)         # [..., D]
     return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
 
-  # patches: [F, N, 1176] float32; weight: [C, 1176], or [C, 3, 2, 14, 14]; unit_at: [U], merged units in computing order
-  def vision_embed(self, patches: Tensor, weight: Tensor, unit_at: Tensor) -> Tensor:
-    C = torch.size(weight, 0)
-    x = torch.linear(torch.to(patches, weight.dtype), torch.reshape(weight, [C, -1]))   # [F, N, C]
-    F = torch.size(x, 0)
-    N = torch.size(x, 1)
-    U = torch.size(unit_at, 0)
-    units = torch.reshape(x, [F, U, N // U, C])                       # [F, U, 4, C]
-    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, C])
-
   # rows, columns: [N] positions in the processor's order; inv_freq: [D / 4]; -> angles [N, 1, D]
   def vision_angles(self, rows: Tensor, columns: Tensor, inv_freq: Tensor, unit_at: Tensor) -> Tensor:
     N = torch.size(rows, 0)
@@ -43,3 +33,11 @@
     vw = torch.transpose(torch.reshape(v, shape), 1, 2)               # [F windows, heads, patches, D]
     a = self.attend(qw, kw, vw, False)                                # [F windows, heads, patches, D]
     return torch.reshape(torch.transpose(a, 1, 2), [F, windows * patches, heads * D])
+
+  # Units in computing order: x: [F, N, C], unit_at: [U] -> [F, N, C]
+  def by_unit(self, x: Tensor, unit_at: Tensor) -> Tensor:
+    F = torch.size(x, 0)
+    N = torch.size(x, 1)
+    U = torch.size(unit_at, 0)
+    units = torch.reshape(x, [F, U, N // U, -1])                      # [F, U, 4, C]
+    return torch.reshape(torch.index_select(units, 1, unit_at), [F, N, -1])

@@ -169,7 +169,7 @@ class CheckpointWriterTest {
 
   @Test
   void reads_back_every_configuration_it_writes() throws IOException {
-    ModelConfig model = ModelShape.SHAPE_3B.config();
+    ModelConfig model = ModelShape.of("3b").config();
     Path file = parent.resolve("config.json");
     Files.writeString(file, ConfigJson.of(model).toString());
     assertThat(ModelConfig.read(file)).isEqualTo(model);

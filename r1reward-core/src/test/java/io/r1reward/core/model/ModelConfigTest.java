@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Json;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25VisionConfig;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
@@ -30,9 +31,11 @@ class ModelConfigTest {
     assertThat(config)
         .isEqualTo(
             new ModelConfig(
+                ModelFamilies.require("qwen2_5_vl"),
                 new TextConfig(
                     1000, 64, 160, 4, 4, 2, 4096, 1e-6, 1e6, ImmutableIntArray.of(2, 3, 3)),
-                new VisionConfig(4, 32, 96, 2, 3, 14, 2, 2, 112, ImmutableIntArray.of(1, 3), 2, 64),
+                new Qwen25VisionConfig(
+                    4, 32, 96, 2, 3, 14, 2, 2, 112, ImmutableIntArray.of(1, 3), 2, 64),
                 false,
                 DType.F32,
                 928,
@@ -85,6 +88,7 @@ class ModelConfigTest {
     assertThat(ModelConfig.read(file))
         .isEqualTo(
             new ModelConfig(
+                ModelFamilies.require("qwen2_5_vl"),
                 new TextConfig(
                     152064,
                     8192,
@@ -96,7 +100,7 @@ class ModelConfigTest {
                     1e-5,
                     1e6,
                     ImmutableIntArray.of(16, 24, 24)),
-                new VisionConfig(
+                new Qwen25VisionConfig(
                     32,
                     1280,
                     3420,

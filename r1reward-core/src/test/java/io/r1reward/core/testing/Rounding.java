@@ -5,6 +5,7 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.TextConfig;
 import io.r1reward.core.model.VisionConfig;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25VisionConfig;
 
 /**
  * How far two computations of the same numbers may be apart by rounding alone.
@@ -36,10 +37,10 @@ public final class Rounding {
     int width = config.hiddenSize();
     long sum = config.patchValues();
     for (int block = 0; block < blocks; block++) {
-      int seen =
-          config.fullAttentionBlocks().contains(block)
-              ? patches
-              : Math.min(patches, square(config.windowSize() / config.patchSize()));
+      int seen = patches;
+      if (!config.attendsWholeFrame(block) && config instanceof Qwen25VisionConfig windows) {
+        seen = Math.min(patches, square(windows.windowSize() / windows.patchSize()));
+      }
       // norm, q k v, scores, softmax, values, projection, norm, gate, down
       sum += 5L * width + config.headDim() + 2L * seen + config.intermediateSize();
     }

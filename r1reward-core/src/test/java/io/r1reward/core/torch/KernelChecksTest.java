@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.core.machine.KernelCheck;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelShape;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
@@ -68,10 +70,11 @@ class KernelChecksTest {
   @CsvSource({"FLOAT32", "BFLOAT16"})
   void plain_attention_is_the_fused_one_but_for_rounding(Precision precision) {
     Torch.prepareThread(1);
+    ModelConfig config = ModelShape.of("7b").config();
     try (NDManager manager = Torch.newManager("cpu");
         TorchScript numbers = KernelChecks.compile(manager);
-        TorchScript plain = Kernels.compile(manager, Layout.FUSED, Attention.PLAIN);
-        TorchScript fused = Kernels.compile(manager, Layout.FUSED, Attention.FUSED)) {
+        TorchScript plain = Kernels.compile(manager, config, Layout.FUSED, Attention.PLAIN);
+        TorchScript fused = Kernels.compile(manager, config, Layout.FUSED, Attention.FUSED)) {
       NDArray q = numbers.one(manager, "numbers", 2 * 12 * 16, 1, precision.scalarType());
       NDArray k = numbers.one(manager, "numbers", 2 * 12 * 16, 2, precision.scalarType());
       NDArray v = numbers.one(manager, "numbers", 2 * 12 * 16, 3, precision.scalarType());

@@ -72,8 +72,7 @@ public final class VisionGraph {
       String from = "visual.blocks." + block + ".";
       String to = "block." + block + ".";
       String normed = norm(x, from + "norm1.weight", to + "norm1");
-      String attended =
-          attention(normed, config.fullAttentionBlocks().contains(block), from + "attn.", to);
+      String attended = attention(normed, config.attendsWholeFrame(block), from + "attn.", to);
       String mid = graph.node("Add", to + "mid", List.of(x, attended)); // [N, C]
       String normed2 = norm(mid, from + "norm2.weight", to + "norm2");
       String mlp = GatedMlp.write(graph, weights, normed2, from + "mlp.", to + "mlp.", true);

@@ -98,7 +98,7 @@ public final class ForeignEngine implements DecoderEngine {
   private PromptState read(Prompt prompt) {
     int[] tokens = prompt.tokens();
     Prefill.checkTokens(prompt, config.text().vocabularySize());
-    RopeIndex index = RopeIndex.of(tokens, prompt.vision(), Prefill.ropeSettings(config));
+    RopeIndex index = RopeIndex.of(tokens, prompt.vision(), config.family().positions(config));
     float[] features = features(prompt);
     float[] embeddings = graphs.embeddings(tokens, 1, features); // [1, length, hidden]
     long[] positions = new long[3 * tokens.length]; // [3, 1, length]

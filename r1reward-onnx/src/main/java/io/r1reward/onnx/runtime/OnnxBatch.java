@@ -105,8 +105,7 @@ final class OnnxBatch implements DecodeBatch {
     int count = Math.max(rows.size(), decoder.leastRows());
     int width = config.hiddenSize();
     float[] embeddings = new float[count * width]; // [rows, 1, hidden]
-    RotaryAngles angles =
-        RotaryAngles.ofText(config.ropeTheta(), config.mropeSection().toArray(), count);
+    RotaryAngles angles = RotaryAngles.ofText(config, count);
     int[] lengths = new int[count];
     long[] wanted = new long[count];
     int longest = 0;

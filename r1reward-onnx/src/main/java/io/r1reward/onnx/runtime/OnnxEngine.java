@@ -101,10 +101,7 @@ public final class OnnxEngine implements DecoderEngine {
               config.text().vocabularySize()),
           new DecoderSession(environment, decoderSession, config.text(), type, checked.leastRows()),
           new VisionSession(
-              environment,
-              visionSession,
-              config.vision(),
-              Sessions.type(visionSession, "pixel_values")),
+              environment, visionSession, config, Sessions.type(visionSession, "pixel_values")),
           embedding);
     } catch (RuntimeException e) {
       embedding.close();

@@ -93,7 +93,8 @@ final class Prefill {
       int size,
       Consumer<? super NewTokens> reader) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding);
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
+    RopeIndex positions =
+        RopeIndex.of(prompt.tokens(), prompt.vision(), config.family().positions(config));
     checkTokens(prompt, config.text().vocabularySize());
     float[] embeddings = prefill.embeddings(prompt, 0);
     try (KvCache cache = decoder.newCache(1, prompt.length())) {
@@ -106,7 +107,8 @@ final class Prefill {
   }
 
   private void read(Prompt prompt, Function<NewTokens, float[]> runner) {
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), ropeSettings(config));
+    RopeIndex positions =
+        RopeIndex.of(prompt.tokens(), prompt.vision(), config.family().positions(config));
     checkTokens(prompt, config.text().vocabularySize());
     int shared = 0;
     OnnxPromptState sharer = null;
@@ -154,8 +156,7 @@ final class Prefill {
     TextConfig text = config.text();
     int width = text.hiddenSize();
     float[] chunk = Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
-    RotaryAngles angles =
-        RotaryAngles.ofText(text.ropeTheta(), text.mropeSection().toArray(), end - begin);
+    RotaryAngles angles = RotaryAngles.ofText(text, end - begin);
     for (int i = begin; i < end; i++) {
       angles.add(positions.time()[i], positions.height()[i], positions.width()[i]);
     }
@@ -237,14 +238,5 @@ final class Prefill {
 
   private boolean isPlaceholder(int token) {
     return token == config.imageTokenId() || token == config.videoTokenId();
-  }
-
-  /** Returns what positions depend on. */
-  static RopeIndex.Settings ropeSettings(ModelConfig config) {
-    return new RopeIndex.Settings(
-        config.imageTokenId(),
-        config.videoTokenId(),
-        config.vision().spatialMergeSize(),
-        config.vision().tokensPerSecond());
   }
 }

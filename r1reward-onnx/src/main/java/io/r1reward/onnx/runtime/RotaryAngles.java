@@ -1,6 +1,7 @@
 package io.r1reward.onnx.runtime;
 
 import io.r1reward.core.model.RotaryFrequencies;
+import io.r1reward.core.model.TextConfig;
 
 /**
  * Cosines and sines of rotary angles, row by row, in float32 as the Hugging Face implementation has
@@ -24,17 +25,12 @@ final class RotaryAngles {
   /**
    * Angles of decoder tokens.
    *
-   * @param theta base of the frequencies
-   * @param section how many frequencies turn with each axis (time, height, width)
+   * @param text what turns with which axis
    * @param rows tokens to come
    */
-  static RotaryAngles ofText(double theta, int[] section, int rows) {
-    int half = section[0] + section[1] + section[2];
-    int[] axes = new int[half];
-    for (int i = 0; i < half; i++) {
-      axes[i] = i < section[0] ? 0 : i < section[0] + section[1] ? 1 : 2;
-    }
-    return new RotaryAngles(RotaryFrequencies.inverse(theta, 2 * half), axes, rows);
+  static RotaryAngles ofText(TextConfig text, int rows) {
+    return new RotaryAngles(
+        RotaryFrequencies.inverse(text.ropeTheta(), text.headDim()), text.rotaryAxes(), rows);
   }
 
   /**

@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.onnx.graph.ElementType;
@@ -20,14 +22,16 @@ import java.util.Arrays;
 final class VisionSession implements VisionTower {
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final ModelFamily family;
   private final VisionConfig config;
   private final ElementType type;
 
   VisionSession(
-      OrtEnvironment environment, OrtSession session, VisionConfig config, ElementType type) {
+      OrtEnvironment environment, OrtSession session, ModelConfig model, ElementType type) {
     this.environment = environment;
     this.session = session;
-    this.config = config;
+    this.family = model.family();
+    this.config = model.vision();
     this.type = type;
   }
 
@@ -41,12 +45,7 @@ final class VisionSession implements VisionTower {
               + " values each, the model's have "
               + width);
     }
-    VisionLayout layout =
-        VisionLayout.of(
-            input.gridH(),
-            input.gridW(),
-            config.spatialMergeSize(),
-            config.windowSize() / config.spatialMergeSize() / config.patchSize());
+    VisionLayout layout = family.layout(config, input.gridH(), input.gridW());
     int[] order = patchOrder(layout, input.gridT());
     float[] patches = new float[input.patches().length];
     RotaryAngles angles = RotaryAngles.ofVision(config.headDim(), order.length);

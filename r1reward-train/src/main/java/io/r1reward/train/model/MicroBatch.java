@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.common.primitives.Longs;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
@@ -48,12 +49,7 @@ final class MicroBatch {
     positions = new long[3 * rows * length];
     List<Long> predicting = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
-    RopeIndex.Settings rope =
-        new RopeIndex.Settings(
-            config.imageTokenId(),
-            config.videoTokenId(),
-            config.vision().spatialMergeSize(),
-            config.vision().tokensPerSecond());
+    RopeIndex.Settings rope = config.family().positions(config);
     for (int b = 0; b < rows; b++) {
       TrainingRow row = source.get(b);
       RopeIndex index = RopeIndex.of(row.prompt().tokens(), row.prompt().vision(), rope);
@@ -70,7 +66,7 @@ final class MicroBatch {
         predicting.add((long) b * length + t - 1);
         wanted.add((long) row.token(t));
       }
-      addFrames(row, b, config);
+      addFrames(row, b, rope);
     }
     places = Longs.toArray(predicting);
     targets = Longs.toArray(wanted);
@@ -83,20 +79,14 @@ final class MicroBatch {
     positions[2 * all + at] = width;
   }
 
-  private void addFrames(TrainingRow row, int b, ModelConfig config) {
-    int merge = config.vision().spatialMergeSize();
-    int at = 0;
-    for (VisionInput input : row.prompt().vision()) {
-      int token = row.prompt().tokens()[at];
-      while (token != config.imageTokenId() && token != config.videoTokenId()) {
-        token = row.prompt().tokens()[++at];
-      }
-      int unitsOfFrame = input.gridH() * input.gridW() / (merge * merge);
-      for (int step = 0; step < input.gridT(); step++) {
+  private void addFrames(TrainingRow row, int b, RopeIndex.Settings rope) {
+    for (MediaSpans.Span span : MediaSpans.of(row.prompt(), rope).spans()) {
+      VisionInput input = span.input();
+      for (int step = 0; step < span.steps(); step++) {
+        long place = (long) b * length + span.begin() + (long) step * span.units();
         frames
             .computeIfAbsent(new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>())
-            .add(new Frame(input, step, (long) b * length + at));
-        at += unitsOfFrame;
+            .add(new Frame(input, span.firstStep() + step, place));
       }
     }
   }

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.model.ModelTensors;
+import io.r1reward.core.model.TowerTensors;
 import io.r1reward.core.torch.jni.GradScript;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -184,26 +185,16 @@ final class Parameters {
     return w;
   }
 
-  /** 22 tensors in the order of {@code vision_block}. */
-  List<NDArray> visionBlock(int index, boolean adapters) {
-    String prefix = "visual.blocks." + index + ".";
+  /** The tensors of a part of the vision tower, each linear layer as four. */
+  List<NDArray> tensors(TowerTensors.Part part, boolean adapters) {
     List<NDArray> w = new ArrayList<>();
-    w.add(get(prefix + "norm1.weight").compute());
-    linear(w, prefix + "attn.qkv", adapters);
-    linear(w, prefix + "attn.proj", adapters);
-    w.add(get(prefix + "norm2.weight").compute());
-    for (String name : List.of("gate_proj", "up_proj", "down_proj")) {
-      linear(w, prefix + "mlp." + name, adapters);
+    for (TowerTensors.Layer layer : part.layers()) {
+      if (layer.linear()) {
+        linear(w, layer.name(), adapters);
+      } else {
+        w.add(compute(layer.name()));
+      }
     }
-    return w;
-  }
-
-  /** 9 tensors in the order of {@code vision_merge}. */
-  List<NDArray> merger(boolean adapters) {
-    List<NDArray> w = new ArrayList<>();
-    w.add(get("visual.merger.ln_q.weight").compute());
-    linear(w, "visual.merger.mlp.0", adapters);
-    linear(w, "visual.merger.mlp.2", adapters);
     return w;
   }
 

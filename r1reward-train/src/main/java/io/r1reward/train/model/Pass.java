@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.hash.Hashing;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
+import io.r1reward.core.model.TowerTensors;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.core.torch.jni.GradScript;
 import java.nio.FloatBuffer;
@@ -50,7 +51,12 @@ final class Pass {
         scope.create(batch.positions, new Shape(3, batch.rows, batch.length)); // [3, B, T]
     this.angles =
         GradScript.silently(
-            () -> call("angles", positions, network.textFrequencies())); // [B, 1, T, D]
+            () ->
+                call(
+                    "angles",
+                    positions,
+                    network.textFrequencies(),
+                    network.rotaryAxes())); // [B, 1, T, D]
     this.mediaPlaces =
         batch.frames.isEmpty()
             ? null
@@ -75,13 +81,7 @@ final class Pass {
   }
 
   private Tower tower(MicroBatch.Grid grid, List<MicroBatch.Frame> frames) {
-    int merge = config.vision().spatialMergeSize();
-    VisionLayout layout =
-        VisionLayout.of(
-            grid.height(),
-            grid.width(),
-            merge,
-            config.vision().windowSize() / config.vision().patchSize() / merge);
+    VisionLayout layout = config.family().layout(config.vision(), grid.height(), grid.width());
     NDArray unitAt = scope.create(longs(layout.unitAt())); // [U]
     NDArray placeOf = scope.create(longs(layout.placeOf())); // [U]
     NDArray turned =
@@ -100,16 +100,22 @@ final class Pass {
                 .toArray()); // [2 n]
     NDArray whole = host.create(new Shape(0), DataType.INT64); // [0]
     Parameters parameters = network.weights();
+    TowerTensors tensors = config.family().tower(config.vision());
     List<Stage> stages = new ArrayList<>();
-    NDArray weight = parameters.compute("visual.patch_embed.proj.weight");
-    stages.add(patches -> call("vision_embed", patches, weight, unitAt)); // [F, N, C]
+    List<NDArray> embedding = parameters.tensors(tensors.embedding(), adapters);
+    int patchCount = grid.height() * grid.width();
+    Shape perPatch = new Shape(layout.corners().length / patchCount, patchCount);
+    NDArray corners = scope.create(longs(layout.corners()), perPatch); // [4, N], or [0, N]
+    NDArray shares = scope.create(layout.shares(), perPatch); // [4, N], or [0, N]
+    stages.add(
+        patches -> call("vision_embed", embedding, patches, unitAt, corners, shares)); // [F, N, C]
     for (int i = 0; i < config.vision().depth(); i++) {
-      List<NDArray> w = parameters.visionBlock(i, adapters);
-      NDArray groups = config.vision().fullAttentionBlocks().contains(i) ? whole : windows;
+      List<NDArray> w = parameters.tensors(tensors.blocks().get(i), adapters);
+      NDArray groups = config.vision().attendsWholeFrame(i) ? whole : windows;
       NDArray own = seed(i + 1);
       stages.add(x -> call("vision_block", w, x, turned, groups, own)); // [F, N, C]
     }
-    List<NDArray> merger = parameters.merger(adapters);
+    List<NDArray> merger = parameters.tensors(tensors.merger(), adapters);
     NDArray own = seed(0);
     stages.add(x -> call("vision_merge", merger, x, placeOf, own)); // [F U, C of the decoder]
     return new Tower(pixels(grid, frames), stages);

@@ -14,14 +14,14 @@ import io.r1reward.core.torch.WeightSource;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Qwen2.5-VL that is trained: log-probabilities of target tokens, and gradients of any loss on
- * them. It computes what the reference model computes, with pictures and multimodal positions. Not
+ * A model that is trained: log-probabilities of target tokens, and gradients of any loss on them.
+ * It computes what the reference model computes, with pictures and multimodal positions. Not
  * thread-safe: use it from one thread at a time. Holds native memory until {@link #close}.
  */
 public final class PolicyNetwork implements AutoCloseable {
@@ -50,6 +50,7 @@ public final class PolicyNetwork implements AutoCloseable {
   private final Parameters parameters;
   private final @Nullable GradientSums sums;
   private final NDArray textFrequencies;
+  private final NDArray rotaryAxes;
   private final NDArray visionFrequencies;
 
   private PolicyNetwork(
@@ -73,6 +74,9 @@ public final class PolicyNetwork implements AutoCloseable {
     this.textFrequencies =
         manager.create(
             RotaryFrequencies.inverse(config.text().ropeTheta(), config.text().headDim()));
+    this.rotaryAxes =
+        manager.create(
+            Arrays.stream(config.text().rotaryAxes()).asLongStream().toArray()); // [D / 2]
     this.visionFrequencies =
         manager.create(
             RotaryFrequencies.inverse(
@@ -273,6 +277,10 @@ public final class PolicyNetwork implements AutoCloseable {
     return textFrequencies;
   }
 
+  NDArray rotaryAxes() {
+    return rotaryAxes;
+  }
+
   NDArray visionFrequencies() {
     return visionFrequencies;
   }
@@ -283,12 +291,9 @@ public final class PolicyNetwork implements AutoCloseable {
    * @param explicit most tokens that attend by two batched products; 0 for none
    */
   static String source(ModelConfig config, @Nullable Lora lora, int explicit) {
-    String sections =
-        config.text().mropeSection().stream()
-            .mapToObj(Integer::toString)
-            .collect(Collectors.joining(", "));
-    return ScriptSource.read(PolicyNetwork.class, "training.py", Map.of())
-        .replace("%SECTIONS%", sections)
+    String vision = "vision_training.py";
+    return ScriptSource.read(
+            PolicyNetwork.class, "training.py", Map.of(vision, config.family().script(vision)))
         .replace("%HEADS%", Integer.toString(config.text().heads()))
         .replace("%KV_HEADS%", Integer.toString(config.text().keyValueHeads()))
         .replace("%VISION_HEADS%", Integer.toString(config.vision().heads()))

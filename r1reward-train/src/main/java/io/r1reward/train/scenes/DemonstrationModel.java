@@ -9,9 +9,11 @@ import io.r1reward.core.checkpoint.ConfigJson;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelFamilies;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.model.TextConfig;
-import io.r1reward.core.model.VisionConfig;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25VisionConfig;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Vl;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.TensorData;
@@ -131,8 +133,8 @@ public final class DemonstrationModel {
             1e-6,
             10_000,
             ImmutableIntArray.of(4, 6, 6));
-    VisionConfig vision =
-        new VisionConfig(
+    Qwen25VisionConfig vision =
+        new Qwen25VisionConfig(
             VISION_DEPTH,
             VISION_HIDDEN,
             256,
@@ -146,6 +148,7 @@ public final class DemonstrationModel {
             2,
             HIDDEN);
     return new ModelConfig(
+        ModelFamilies.require(Qwen25Vl.TYPE),
         text,
         vision,
         true,

@@ -1,4 +1,5 @@
-# The forward pass of Qwen2.5-VL, laid out like the reference model: vision tower, decoder, head, choice.
+# The forward pass of all families, laid out like the reference models: vision tower, decoder, head, choice.
+# A family's vision tower is its own vision.py; decoders differ in what stands around queries and keys.
 #
 # TorchScript, compiled when a model is opened; it has no state. Java owns weights, caches, positions and
 # the schedule, and calls one method per vision block, per prefill layer, or per decoding step.
@@ -32,10 +33,17 @@ class Kernels(Module):
   def join(self, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
-  # Files that Java puts here: linear, qkv, gate_up; attend, masked; what training computes alike.
+  # What stands beside each other: n x [F, U, C] -> [F, U, n C]
+  def beside(self, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 2)
+
+  # Files that Java puts here: linear, qkv, gate_up; bias, heads; attend, masked; what training computes alike;
+  # the family's vision_embed, vision_block, vision_merge and, with DeepStack, vision_deep.
   # include linear
+  # include heads
   # include attention
   # include shared_blocks.py
+  # include vision.py
 
   # ---------------------------------------------------------------- vision tower
 
@@ -44,83 +52,43 @@ class Kernels(Module):
     angles = self.vision_angles(rows, columns, inv_freq, unit_at)     # [N, 1, D]
     return [torch.cos(angles), torch.sin(angles)]
 
-  # x: [F, N, C]; w: norm1, qkv w/b, proj w/b, norm2, gate w/b, up w/b, down w/b
-  # groups: windows and patches of each group of equal windows, flat; empty: attention over the frame
-  def vision_block(self, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, heads: int, groups: List[int]) -> Tensor:
-    F = torch.size(x, 0)
-    N = torch.size(x, 1)
-    C = torch.size(x, 2)
-    D = C // heads
-    h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
-    qkv = self.linear(h, w[first + 1], w[first + 2], 3 * C)           # [F, N, 3 C]
-    qkv = torch.reshape(qkv, [F, N, 3, heads, D])                     # [F, N, 3, heads, D]
-    q = self.rotate(torch.to(torch.select(qkv, 2, 0), 6), cos, sin)   # [F, N, heads, D] float32
-    k = self.rotate(torch.to(torch.select(qkv, 2, 1), 6), cos, sin)   # [F, N, heads, D] float32
-    v = torch.select(qkv, 2, 2)                                       # [F, N, heads, D]
-    q = torch.to(q, v.dtype)
-    k = torch.to(k, v.dtype)
-    if torch.len(groups) == 0:
-      a = self.vision_attention(q, k, v, 1, N)                        # [F, N, C]
-    else:
-      parts = annotate(List[Tensor], [])
-      at = 0
-      for g in range(torch.len(groups) // 2):
-        windows = groups[2 * g]
-        patches = groups[2 * g + 1]
-        n = windows * patches
-        part = self.vision_attention(torch.narrow(q, 1, at, n), torch.narrow(k, 1, at, n), torch.narrow(v, 1, at, n), windows, patches)  # [F, n, C]
-        _0 = torch.append(parts, part)
-        at = at + n
-      a = torch.cat(parts, 1)                                         # [F, N, C]
-    y = torch.add(x, self.linear(a, w[first + 3], w[first + 4], C))   # [F, N, C]
-    h = self.rms_norm(y, w[first + 5], 1e-6)                          # [F, N, C]
-    I = torch.size(w[first + 7], 0)
-    gate = torch.silu(self.linear(h, w[first + 6], w[first + 7], I))  # [F, N, I]
-    up = self.linear(h, w[first + 8], w[first + 9], I)                # [F, N, I]
-    return torch.add(y, self.linear(torch.mul(gate, up), w[first + 10], w[first + 11], C))
-
-  # x: [F, N, C]; w: ln_q, mlp.0 w/b, mlp.2 w/b; place_of: [U] back to raster order
-  def vision_merge(self, w: List[Tensor], first: int, x: Tensor, place_of: Tensor) -> Tensor:
-    F = torch.size(x, 0)
-    U = torch.size(place_of, 0)
-    h = self.rms_norm(x, w[first], 1e-6)                              # [F, N, C]
-    h = torch.reshape(h, [F, U, -1])                                  # [F, U, 4 C]
-    h = torch.gelu(self.linear(h, w[first + 1], w[first + 2], torch.size(h, 2)))  # [F, U, 4 C]
-    h = self.linear(h, w[first + 3], w[first + 4], torch.size(w[first + 4], 0))         # [F, U, C of the decoder]
-    return torch.reshape(torch.index_select(h, 1, place_of), [F * U, -1])
-
   # ---------------------------------------------------------------- decoder
 
-  # tokens: [T]; media: [M, C] embeddings that stand at: [M]
+  # tokens: [T]; media: [M, (1 + k) C], embeddings that stand at: [M], and behind each what k layers add to it
   def embed(self, table: Tensor, tokens: Tensor, media: Tensor, at: Tensor) -> Tensor:
     x = torch.index_select(table, 0, tokens)                          # [T, C]
-    return torch.index_copy(x, 0, at, torch.to(media, x.dtype))
+    own = torch.narrow(media, 1, 0, torch.size(x, 1))                 # [M, C]
+    return torch.index_copy(x, 0, at, torch.to(own, x.dtype))
+
+  # Adds what stands behind the embeddings for a layer (DeepStack): x: [T, C]; media, at: as above
+  def add_deep(self, x: Tensor, media: Tensor, at: Tensor, layer: int) -> Tensor:
+    C = torch.size(x, 1)
+    deep = torch.narrow(media, 1, (1 + layer) * C, C)                 # [M, C]
+    return torch.index_add(x, 0, at, torch.to(deep, x.dtype))
 
   def embed_text(self, table: Tensor, tokens: Tensor) -> Tensor:
     return torch.index_select(table, 0, tokens)                       # [T, C]
 
-  # positions: [3, T] (time, height, width); sections: how much of D / 2 each of them turns
-  def rope(self, positions: Tensor, inv_freq: Tensor, sections: List[int], like: Tensor) -> List[Tensor]:
-    parts = annotate(List[Tensor], [])
-    at = 0
-    for i in range(torch.len(sections)):
-      freq = torch.narrow(inv_freq, 0, at, sections[i])
-      _0 = torch.append(parts, torch.outer(torch.to(torch.select(positions, 0, i), 6), freq))  # [T, section]
-      at = at + sections[i]
-    angles = torch.cat(parts, 1)                                      # [T, D / 2]
+  # positions: [3, T] (time, height, width); axes: [D / 2], which of them turns each frequency
+  def rope(self, positions: Tensor, inv_freq: Tensor, axes: Tensor, like: Tensor) -> List[Tensor]:
+    turning = torch.to(torch.index_select(positions, 0, axes), 6)     # [D / 2, T]
+    angles = torch.mul(torch.transpose(turning, 0, 1), inv_freq)      # [T, D / 2]
     angles = torch.cat([angles, angles], 1)                           # [T, D]
     return [torch.to(torch.cos(angles), like.dtype), torch.to(torch.sin(angles), like.dtype)]
 
-  # x: [T, C] of one prompt, behind P cached tokens; w: input_norm, q w/b, k w/b, v w/b, o, post_norm, gate, up, down
-  # (how q, k, v and gate, up are really kept is the business of the linear_*.py beside this file)
+  # x: [T, C] of one prompt, behind P cached tokens; w: input_norm, q, bias or norm of q, k, bias or
+  # norm of k, v, bias of v, o, post_norm, gate, up, down. What a decoder lacks is a place that is not read; how q,
+  # k, v and gate, up are really kept is the business of the linear_*.py beside this file.
   # past_k, past_v: [K, P, D]; returns x, and k, v: [K, S, D]
   def prefill_layer(self, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, past_k: Tensor, past_v: Tensor, heads: int, kv_heads: int, eps: float) -> List[Tensor]:
     T = torch.size(x, 0)
     P = torch.size(past_k, 1)
     D = torch.size(cos, 1)
     h = self.rms_norm(x, w[first], eps)                               # [T, C]
-    qkv = torch.transpose(torch.reshape(self.qkv(h, w, first), [T, -1, D]), 0, 1)     # [Q + 2 K, T, D]
-    qk = self.rotate(torch.narrow(qkv, 0, 0, heads + kv_heads), cos, sin)             # [Q + K, T, D]
+    qkv = self.qkv(h, w, first, (heads + 2 * kv_heads) * D)           # [T, (Q + 2 K) D]
+    qkv = torch.transpose(torch.reshape(qkv, [T, -1, D]), 0, 1)       # [Q + 2 K, T, D]
+    qk = self.heads(torch.narrow(qkv, 0, 0, heads + kv_heads), w, first, heads, 0, eps)         # [Q + K, T, D]
+    qk = self.rotate(qk, cos, sin)                                    # [Q + K, T, D]
     q = torch.narrow(qk, 0, 0, heads)                                 # [Q, T, D]
     k = torch.narrow(qk, 0, heads, kv_heads)                          # [K, T, D]
     v = torch.narrow(qkv, 0, heads + kv_heads, kv_heads)              # [K, T, D]
@@ -188,8 +156,10 @@ class Kernels(Module):
     for layer in range(layers):
       first = 12 * layer
       h = self.rms_norm(x, w[first], eps)                             # [B, C]
-      qkv = torch.reshape(self.qkv(h, w, first), [B, -1, D])          # [B, Q + 2 K, D]
-      qk = self.rotate(torch.narrow(qkv, 1, 0, heads + kv_heads), cos, sin)             # [B, Q + K, D]
+      qkv = self.qkv(h, w, first, (heads + 2 * kv_heads) * D)         # [B, (Q + 2 K) D]
+      qkv = torch.reshape(qkv, [B, -1, D])                            # [B, Q + 2 K, D]
+      qk = self.heads(torch.narrow(qkv, 1, 0, heads + kv_heads), w, first, heads, 1, eps)       # [B, Q + K, D]
+      qk = self.rotate(qk, cos, sin)                                  # [B, Q + K, D]
       q = torch.reshape(torch.narrow(qk, 1, 0, heads), [B, kv_heads, G, D])             # [B, K, G, D]
       keys = caches[2 * layer]                                        # [rows, K, capacity, D]
       values = caches[2 * layer + 1]                                  # [rows, K, capacity, D]
