@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.Lists;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.UniformStream;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.loss.LossStatistics;
 import io.r1reward.train.loss.PolicyLossResult;
@@ -12,6 +15,8 @@ import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.optim.LearningRateSchedule;
+import io.r1reward.train.policy.EngineSampler;
+import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
@@ -175,6 +180,45 @@ class StableReinforceTest {
                     .fit(TinyTask.data()))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("4 steps in a row up to step 1 had a non-finite loss or gradient");
+  }
+
+  /** Prompts that repeat draw each their own numbers, and the same in every run. */
+  @Test
+  void same_prompt_again_and_again_is_judged_anew() {
+    List<List<Double>> draws = new ArrayList<>();
+    List<List<String>> texts = new ArrayList<>();
+    for (String run : List.of("a", "b")) {
+      List<Double> first = new ArrayList<>();
+      List<String> said = new ArrayList<>();
+      PolicySampler engine = new EngineSampler(16, 1);
+      trainer(run, small(2, 0).build())
+          .sampler(
+              (network, request) -> {
+                for (int i = 0; i < request.prompts().size(); i++) {
+                  for (int k = 0; k < request.samples(); k++) {
+                    Prompt prompt = request.prompts().get(i);
+                    first.add(UniformStream.of(request.seedOf(i), prompt, k).next());
+                  }
+                }
+                return engine.sample(network, request);
+              })
+          .reward(
+              Rewards.result(
+                  input -> {
+                    said.add(input.completion());
+                    return said.size();
+                  }))
+          .build()
+          .fit(TinyTask.data().limit(1));
+      draws.add(first);
+      texts.add(said);
+    }
+    // one prompt, at 4 positions in each of 2 batches, 4 samples each
+    assertThat(draws.get(0)).hasSize(2 * 16).doesNotHaveDuplicates();
+    assertThat(draws.get(1)).isEqualTo(draws.get(0));
+    // two of these short texts may be equal by chance, but not the four of two positions
+    assertThat(Lists.partition(texts.get(0), 4)).hasSize(8).doesNotHaveDuplicates();
+    assertThat(texts.get(1)).isEqualTo(texts.get(0));
   }
 
   @Test

@@ -33,7 +33,7 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
    * @param samples the pairs, one group each
    * @param perPrompt judgements of each
    * @param firstGroup number of the first group
-   * @param seed of the draws
+   * @param seed of the draws, with the position of a pair: one that comes twice is judged anew
    */
   public List<Rollout> collect(
       PolicyNetwork network,
@@ -49,7 +49,8 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
     }
     Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
     List<Completion> completions =
-        sample(network, GenerationRequest.of(prompts, perPrompt, decoding, seed));
+        sample(
+            network, GenerationRequest.of(prompts, perPrompt, decoding, seed).seededByPosition());
     List<RewardInput> inputs = new ArrayList<>();
     for (Completion completion : completions) {
       String text = encoder.text(completion.tokens());
