@@ -220,9 +220,11 @@ public final class StableReinforce {
     /**
      * Returns a trainer that later changes of this builder do not reach.
      *
-     * @throws InvalidInputException if a setting of the network is out of its range
+     * @throws InvalidInputException if a setting of the network is out of its range, or the
+     *     algorithm compares the completions of a prompt and the settings ask for one of each
      */
     public StableReinforce build() {
+      algorithm.requireSamples(rl.samples());
       return new StableReinforce(this);
     }
   }

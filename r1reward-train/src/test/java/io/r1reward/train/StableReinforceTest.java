@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.Lists;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.UniformStream;
+import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.loss.LossStatistics;
 import io.r1reward.train.loss.PolicyLossResult;
@@ -219,6 +221,36 @@ class StableReinforceTest {
     // two of these short texts may be equal by chance, but not the four of two positions
     assertThat(Lists.partition(texts.get(0), 4)).hasSize(8).doesNotHaveDuplicates();
     assertThat(texts.get(1)).isEqualTo(texts.get(0));
+  }
+
+  @Test
+  void algorithms_that_compare_samples_refuse_one_per_prompt() {
+    for (Algorithm algorithm :
+        List.of(
+            Algorithm.grpo(),
+            Algorithm.rloo(),
+            Algorithm.dapo(),
+            Algorithm.drGrpo(6),
+            Algorithm.reinforcePlusPlusBaseline(),
+            Algorithm.stableReinforce().dynamicSampling(true))) {
+      StableReinforce.Builder one =
+          trainer("a", small(1, 1e-3).rollouts(4, 1).build()).algorithm(algorithm);
+      assertThatThrownBy(one::build)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage(
+              algorithm.name()
+                  + " compares the completions of a prompt with each other and needs at least 2"
+                  + " samples per prompt (rollouts), got 1");
+    }
+    for (Algorithm algorithm :
+        List.of(
+            Algorithm.stableReinforce(),
+            Algorithm.reinforcePlusPlus(),
+            Algorithm.ppoClip(),
+            Algorithm.stableReinforce().advantages(Advantages.releasedCode()))) {
+      assertThat(trainer("a", small(1, 1e-3).rollouts(4, 1).build()).algorithm(algorithm).build())
+          .isNotNull();
+    }
   }
 
   @Test
