@@ -9,6 +9,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.UniformStream;
+import io.r1reward.core.testing.Warnings;
 import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.loss.LossStatistics;
@@ -250,6 +251,33 @@ class StableReinforceTest {
             Algorithm.stableReinforce().advantages(Advantages.releasedCode()))) {
       assertThat(trainer("a", small(1, 1e-3).rollouts(4, 1).build()).algorithm(algorithm).build())
           .isNotNull();
+    }
+  }
+
+  @Test
+  void iteration_without_a_signal_says_so_and_changes_nothing() {
+    for (Algorithm algorithm : List.of(Algorithm.stableReinforce(), Algorithm.dapo())) {
+      List<StepReport> reports = new ArrayList<>();
+      String log =
+          Warnings.of(
+              () ->
+                  trainer(algorithm.name(), small(2, 1e-2).rollouts(2, 2).build())
+                      .algorithm(algorithm)
+                      .reward(Rewards.result(input -> 0.7))
+                      .listener(reports::add)
+                      .build()
+                      .fit(TinyTask.data()));
+      assertThat(reports).hasSize(2);
+      for (StepReport report : reports) {
+        assertThat(report.value(Metric.STEPS)).isZero();
+        assertThat(report.values().values()).allSatisfy(v -> assertThat(v).isFinite());
+      }
+      assertThat(log.lines().filter(line -> line.contains("no signal"))).hasSize(2);
+      assertThat(log)
+          .contains(
+              algorithm.dynamicSampling()
+                  ? "iteration 2: no signal, no rollout was left to learn from"
+                  : "iteration 2: no signal, the advantages of all 4 rollouts are 0");
     }
   }
 

@@ -56,6 +56,8 @@ public enum Metric {
   GRADIENT_NORM("optimiser/gradient_norm", "global gradient norm before clipping"),
   /** Learning rate. */
   LEARNING_RATE("optimiser/learning_rate", "learning rate of the step"),
+  /** Optimiser steps. */
+  STEPS("optimiser/steps", "optimiser steps of the iteration, 0 where no rollout had a signal"),
   /** Steps skipped. */
   SKIPPED_STEPS(
       "optimiser/skipped_steps", "steps skipped so far for a non-finite loss or gradient"),

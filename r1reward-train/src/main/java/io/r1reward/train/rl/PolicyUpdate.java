@@ -70,7 +70,8 @@ public final class PolicyUpdate {
   public record Done(long steps, double kl) {}
 
   /**
-   * Updates the policy.
+   * Updates the policy. Where all advantages are 0 and the loss wants no reference, there is
+   * nothing to learn and no step is made.
    *
    * @param iteration number of the rollout batch
    * @param klCoefficient weight of the KL inside the reward
@@ -114,7 +115,8 @@ public final class PolicyUpdate {
 
     Totals totals = new Totals();
     Random random = new Random(seed);
-    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+    boolean signal = maxAbsolute(estimate.advantages()) != 0 || algorithm.loss().needsReference();
+    for (int epoch = 0; signal && epoch < settings.epochs(); epoch++) {
       List<Integer> order = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
       Collections.shuffle(order, random);
       for (int at = 0; at < order.size(); at += settings.trainBatch()) {
@@ -208,7 +210,7 @@ public final class PolicyUpdate {
     double max = 0;
     for (double[] row : values) {
       for (double value : row) {
-        max = Math.max(max, Math.abs(value));
+        max = Math.max(max, Math.abs(value)); // NaN stays
       }
     }
     return max;

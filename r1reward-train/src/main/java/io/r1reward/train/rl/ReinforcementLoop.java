@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rollout, reward, update, measurement, checkpoint, again and again. Everything random is drawn
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * would have done. Not thread-safe.
  */
 public final class ReinforcementLoop {
+  private static final Logger logger = LoggerFactory.getLogger(ReinforcementLoop.class);
   private static final String KL = "kl_coefficient";
   private static final String STEPS = "optimiser_steps";
   private static final String SKIPPED = "skipped";
@@ -130,11 +133,20 @@ public final class ReinforcementLoop {
                   report,
                   wasSkipped -> skipped.count(wasSkipped, number, lastGood));
     }
+    if (done.steps() == 0) {
+      logger.warn(
+          "iteration {}: no signal, {}; the policy stays as it is",
+          number,
+          rollouts.isEmpty()
+              ? "no rollout was left to learn from"
+              : "the advantages of all " + rollouts.size() + " rollouts are 0");
+    }
     double perIteration = (System.nanoTime() - started) / 1e9 / (number - first);
     long tokens = rollouts.stream().mapToLong(r -> r.row().length()).sum();
     double updateSeconds = (System.nanoTime() - rolled) / 1e9;
     report
         .put(Metric.KL_COEFFICIENT, klCoefficient)
+        .put(Metric.STEPS, (double) done.steps())
         .put(Metric.SKIPPED_STEPS, (double) skipped.total())
         .put(Metric.SAMPLES_PER_SECOND, rollouts.size() * 1e9 / (System.nanoTime() - begin))
         .put(Metric.TOKENS_PER_SECOND, settings.epochs() * tokens / updateSeconds)
