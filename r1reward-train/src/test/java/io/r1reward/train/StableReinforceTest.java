@@ -22,12 +22,14 @@ import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
+import io.r1reward.train.rl.NonFiniteRewards;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.run.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -279,6 +281,73 @@ class StableReinforceTest {
                   ? "iteration 2: no signal, no rollout was left to learn from"
                   : "iteration 2: no signal, the advantages of all 4 rollouts are 0");
     }
+  }
+
+  /** Every fourth judgement, from the second on, gets a reward that is not finite. */
+  private static Rewards faulty(double fault) {
+    AtomicInteger calls = new AtomicInteger();
+    return Rewards.result(input -> input.completion().length())
+        .plus("odd", input -> calls.getAndIncrement() % 4 == 1 ? fault : 0, 1);
+  }
+
+  @Test
+  void reward_that_is_not_finite_stops_the_run_and_names_function_sample_and_value() {
+    for (double fault : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      List<StepReport> reports = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  trainer("nan", small(1, 1e-3).build())
+                      .reward(faulty(fault))
+                      .listener(reports::add)
+                      .build()
+                      .fit(TinyTask.data()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageStartingWith(
+              "the reward function \"odd\" gave "
+                  + fault
+                  + " for a judgement of sample "
+                  + TinyTask.data().limit(1).open().toList().get(0).id()
+                  + "; a reward must be finite");
+      assertThat(reports).isEmpty();
+    }
+    assertThatThrownBy(
+            () ->
+                trainer("sum", small(1, 1e-3).build())
+                    .reward(Rewards.result(input -> 1).plus("a", input -> 1e300, Double.MAX_VALUE))
+                    .build()
+                    .fit(TinyTask.data()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("the weighted sum of the rewards {result=1.0, format=0.0, a=1.0E300}")
+        .hasMessageContaining(" is Infinity for a judgement of sample ");
+  }
+
+  @Test
+  void rollouts_whose_reward_is_not_finite_can_be_left_out() {
+    List<StepReport> reports = new ArrayList<>();
+    String log =
+        Warnings.of(
+            () ->
+                trainer("a", small(1, 1e-3).nonFiniteRewards(NonFiniteRewards.LEAVE_OUT).build())
+                    .reward(faulty(Double.NaN))
+                    .listener(reports::add)
+                    .build()
+                    .fit(TinyTask.data()));
+    StepReport report = reports.get(0);
+    // 4 of the 16 judgements
+    assertThat(report.value(Metric.LEFT_OUT)).isEqualTo(4);
+    assertThat(report.value(Metric.GRADIENT_NORM)).isPositive();
+    assertThat(report.values().values()).allSatisfy(v -> assertThat(v).isFinite());
+    assertThat(log.lines().filter(line -> line.contains("the rollout is left out"))).hasSize(4);
+
+    List<StepReport> none = new ArrayList<>();
+    trainer("b", small(1, 1e-3).nonFiniteRewards(NonFiniteRewards.LEAVE_OUT).build())
+        .reward(Rewards.result(input -> Double.NaN))
+        .listener(none::add)
+        .build()
+        .fit(TinyTask.data());
+    assertThat(none.get(0).value(Metric.LEFT_OUT)).isEqualTo(16);
+    assertThat(none.get(0).value(Metric.STEPS)).isZero();
+    assertThat(none.get(0).values().values()).allSatisfy(v -> assertThat(v).isFinite());
   }
 
   @Test

@@ -14,6 +14,8 @@ public enum Metric {
   REWARD_CONSISTENCY("reward/consistency", "mean consistency reward of the right judgements"),
   /** Share of groups whose rewards are all equal. */
   SILENT_GROUPS("reward/groups_without_signal", "share of groups whose rewards are all equal"),
+  /** Rollouts left out. */
+  LEFT_OUT("reward/left_out", "rollouts left out because their reward was not finite"),
   /** Mean completion length. */
   RESPONSE_LENGTH("response/length", "mean completion length, in tokens"),
   /** Longest completion. */

@@ -183,6 +183,7 @@ public final class ReinforcementLoop {
     List<Rollout> kept = new ArrayList<>();
     int wanted = settings.prompts() * settings.samples();
     int rounds = algorithm.dynamicSampling() ? settings.maxRounds() : 1;
+    int asked = 0;
     long begin = System.nanoTime();
     for (int round = 0; round < rounds && kept.size() < wanted; round++) {
       List<Rollout> collected =
@@ -193,11 +194,14 @@ public final class ReinforcementLoop {
               round * settings.prompts(),
               settings.temperature(),
               settings.maxNewTokens(),
-              settings.run().seed() * 1_000_003 + number * settings.maxRounds() + round);
+              settings.run().seed() * 1_000_003 + number * settings.maxRounds() + round,
+              settings.nonFiniteRewards());
+      asked += wanted;
       all.addAll(collected);
       kept.addAll(algorithm.dynamicSampling() ? informative(collected) : collected);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
+    report.put(Metric.LEFT_OUT, (double) (asked - all.size()));
     describe(all, seconds, report);
     return kept.subList(0, Math.min(kept.size(), wanted));
   }
@@ -229,7 +233,7 @@ public final class ReinforcementLoop {
     report
         .put(Metric.REWARD, mean)
         .put(Metric.REWARD_DEVIATION, Math.sqrt(variance))
-        .put(Metric.RESPONSE_LENGTH, (double) tokens / rollouts.size())
+        .put(Metric.RESPONSE_LENGTH, (double) tokens / Math.max(1, rollouts.size()))
         .put(
             Metric.RESPONSE_LENGTH_MAX,
             rollouts.stream().mapToInt(r -> r.input().tokens()).max().orElse(0))
@@ -241,8 +245,10 @@ public final class ReinforcementLoop {
                 .orElse(0))
         .put(Metric.SILENT_GROUPS, DynamicSampling.shareWithoutSignal(totals, groups(rollouts)))
         .put(Metric.ROLLOUT_TOKENS_PER_SECOND, tokens / seconds);
-    for (String part : rollouts.get(0).reward().parts().keySet()) {
-      putPart(rollouts, part, report);
+    if (!rollouts.isEmpty()) {
+      for (String part : rollouts.get(0).reward().parts().keySet()) {
+        putPart(rollouts, part, report);
+      }
     }
     putPart(rollouts, Rewards.CONSISTENCY, report);
     for (Rollout rollout : rollouts.subList(0, Math.min(SHOWN, rollouts.size()))) {
