@@ -90,7 +90,10 @@ public final class PolicyUpdate {
       StepListener listener) {
     List<TrainingRow> rows = rollouts.stream().map(Rollout::row).toList();
     boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
-    double[][] old = logProbabilities(rows, policy, PolicyNetwork::logProbabilities);
+    double temperature = settings.temperature();
+    double[][] old =
+        logProbabilities(
+            rows, policy, (network, part) -> network.logProbabilities(part, temperature));
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
     SamplerGap gap = SamplerGap.of(rollouts, old);
     gap.report(report);
@@ -176,15 +179,19 @@ public final class PolicyUpdate {
                         new PolicyLossBatch(now, micro.old, micro.base, micro.advantages, weights));
             return result[0].gradient();
           },
-          seed);
+          seed,
+          settings.temperature());
     }
     return result[0];
   }
 
   private double[][] reference(List<TrainingRow> rows) {
+    double temperature = settings.temperature();
     return reference == null
-        ? logProbabilities(rows, policy, PolicyNetwork::baseLogProbabilities)
-        : logProbabilities(rows, reference, PolicyNetwork::logProbabilities);
+        ? logProbabilities(
+            rows, policy, (network, part) -> network.baseLogProbabilities(part, temperature))
+        : logProbabilities(
+            rows, reference, (network, part) -> network.logProbabilities(part, temperature));
   }
 
   private double[][] logProbabilities(

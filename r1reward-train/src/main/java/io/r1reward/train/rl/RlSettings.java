@@ -17,7 +17,8 @@ import java.util.function.LongFunction;
  * @param samples completions per prompt
  * @param trainBatch rollouts per optimiser step, over all devices
  * @param epochs passes over each rollout batch
- * @param temperature of the rollouts, positive
+ * @param temperature of the rollouts, positive; the policy that is trained is the one they come
+ *     from, with its logits divided by it in every log-probability, the reference's too
  * @param maxNewTokens limit of a completion, in tokens
  * @param maxRounds with dynamic sampling: most rollout rounds per iteration
  * @param maxSamplerGap largest mean distance of the sampler's log-probabilities from the trainer's,

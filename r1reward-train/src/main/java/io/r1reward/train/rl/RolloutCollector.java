@@ -52,7 +52,8 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
     for (PreferenceSample sample : samples) {
       prompts.add(encoder.prompt(sample.pair()));
     }
-    Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
+    Decoding decoding =
+        new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens(), true);
     List<Completion> completions =
         sample(
             network, GenerationRequest.of(prompts, perPrompt, decoding, seed).seededByPosition());
