@@ -36,12 +36,13 @@ import io.r1reward.train.run.TrainingException;
  * <p>When a run goes on, these may differ: the number of iterations, devices, threads, the folder
  * that the policy lies in, whatever trades memory for time (token budget, gradient checkpointing,
  * head rows, rollout rows, the optimiser's place), the learning rates, checkpoint and evaluation
- * intervals, held-out pairs, listeners, bounds that only end a run, the number format of the judge,
- * sampler and prompt protocol. The rest is compared by content, and a difference is refused by its
- * name: the policy's files, data, seed, adapters, bfloat16, vision tower, pixels, the algorithm's
- * parts with all of their numbers, rewards and their weights, temperature, completion limit, batch
- * sizes and the optimiser. A lambda counts by the class it is written in and the values it
- * captures; make two that shall be told apart records or classes.
+ * intervals, held-out pairs, listeners, bounds that only end a run, what becomes of rewards that
+ * are not finite, the number format of the judge, sampler and prompt protocol. The rest is compared
+ * by content, and a difference is refused by its name: the policy's files, data, seed, adapters,
+ * bfloat16, vision tower, pixels, the algorithm's parts with all of their numbers, rewards and
+ * their weights, temperature, completion limit, batch sizes and the optimiser. A lambda counts by
+ * the class it is written in and the values it captures; make two that shall be told apart records
+ * or classes.
  *
  * <p>Not thread-safe.
  */
@@ -220,9 +221,11 @@ public final class StableReinforce {
     /**
      * Returns a trainer that later changes of this builder do not reach.
      *
-     * @throws InvalidInputException if a setting of the network is out of its range
+     * @throws InvalidInputException if a setting of the network is out of its range, or the
+     *     algorithm compares the completions of a prompt and the settings ask for one of each
      */
     public StableReinforce build() {
+      algorithm.requireSamples(rl.samples());
       return new StableReinforce(this);
     }
   }

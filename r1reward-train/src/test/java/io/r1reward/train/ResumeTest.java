@@ -33,7 +33,7 @@ class ResumeTest {
 
   private static RlSettings.Builder sizes(long iterations) {
     return RlSettings.paper(iterations)
-        .rollouts(2, 1)
+        .rollouts(1, 2)
         .train(2, 1)
         .maxNewTokens(2)
         .schedule(LearningRateSchedule.constant(1e-4));

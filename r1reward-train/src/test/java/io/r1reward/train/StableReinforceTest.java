@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.Lists;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.UniformStream;
+import io.r1reward.core.testing.Warnings;
+import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.loss.LossStatistics;
 import io.r1reward.train.loss.PolicyLossResult;
@@ -12,14 +18,18 @@ import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.optim.LearningRateSchedule;
+import io.r1reward.train.policy.EngineSampler;
+import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
+import io.r1reward.train.rl.NonFiniteRewards;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.run.TrainingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +185,192 @@ class StableReinforceTest {
                     .fit(TinyTask.data()))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("4 steps in a row up to step 1 had a non-finite loss or gradient");
+  }
+
+  /** Prompts that repeat draw each their own numbers, and the same in every run. */
+  @Test
+  void same_prompt_again_and_again_is_judged_anew() {
+    List<List<Double>> draws = new ArrayList<>();
+    List<List<String>> texts = new ArrayList<>();
+    for (String run : List.of("a", "b")) {
+      List<Double> first = new ArrayList<>();
+      List<String> said = new ArrayList<>();
+      PolicySampler engine = new EngineSampler(16, 1);
+      trainer(run, small(2, 0).build())
+          .sampler(
+              (network, request) -> {
+                for (int i = 0; i < request.prompts().size(); i++) {
+                  for (int k = 0; k < request.samples(); k++) {
+                    Prompt prompt = request.prompts().get(i);
+                    first.add(UniformStream.of(request.seedOf(i), prompt, k).next());
+                  }
+                }
+                return engine.sample(network, request);
+              })
+          .reward(
+              Rewards.result(
+                  input -> {
+                    said.add(input.completion());
+                    return said.size();
+                  }))
+          .build()
+          .fit(TinyTask.data().limit(1));
+      draws.add(first);
+      texts.add(said);
+    }
+    // one prompt, at 4 positions in each of 2 batches, 4 samples each
+    assertThat(draws.get(0)).hasSize(2 * 16).doesNotHaveDuplicates();
+    assertThat(draws.get(1)).isEqualTo(draws.get(0));
+    // two of these short texts may be equal by chance, but not the four of two positions
+    assertThat(Lists.partition(texts.get(0), 4)).hasSize(8).doesNotHaveDuplicates();
+    assertThat(texts.get(1)).isEqualTo(texts.get(0));
+  }
+
+  @Test
+  void algorithms_that_compare_samples_refuse_one_per_prompt() {
+    for (Algorithm algorithm :
+        List.of(
+            Algorithm.grpo(),
+            Algorithm.rloo(),
+            Algorithm.dapo(),
+            Algorithm.drGrpo(6),
+            Algorithm.reinforcePlusPlusBaseline(),
+            Algorithm.stableReinforce().dynamicSampling(true))) {
+      StableReinforce.Builder one =
+          trainer("a", small(1, 1e-3).rollouts(4, 1).build()).algorithm(algorithm);
+      assertThatThrownBy(one::build)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage(
+              algorithm.name()
+                  + " compares the completions of a prompt with each other and needs at least 2"
+                  + " samples per prompt (rollouts), got 1");
+    }
+    for (Algorithm algorithm :
+        List.of(
+            Algorithm.stableReinforce(),
+            Algorithm.reinforcePlusPlus(),
+            Algorithm.ppoClip(),
+            Algorithm.stableReinforce().advantages(Advantages.releasedCode()))) {
+      assertThat(trainer("a", small(1, 1e-3).rollouts(4, 1).build()).algorithm(algorithm).build())
+          .isNotNull();
+    }
+  }
+
+  @Test
+  void iteration_without_a_signal_says_so_and_changes_nothing() {
+    for (Algorithm algorithm : List.of(Algorithm.stableReinforce(), Algorithm.dapo())) {
+      List<StepReport> reports = new ArrayList<>();
+      String log =
+          Warnings.of(
+              () ->
+                  trainer(algorithm.name(), small(2, 1e-2).rollouts(2, 2).build())
+                      .algorithm(algorithm)
+                      .reward(Rewards.result(input -> 0.7))
+                      .listener(reports::add)
+                      .build()
+                      .fit(TinyTask.data()));
+      assertThat(reports).hasSize(2);
+      for (StepReport report : reports) {
+        assertThat(report.value(Metric.STEPS)).isZero();
+        assertThat(report.values().values()).allSatisfy(v -> assertThat(v).isFinite());
+      }
+      assertThat(log.lines().filter(line -> line.contains("no signal"))).hasSize(2);
+      assertThat(log)
+          .contains(
+              algorithm.dynamicSampling()
+                  ? "iteration 2: no signal, no rollout was left to learn from"
+                  : "iteration 2: no signal, the advantages of all 4 rollouts are 0");
+    }
+  }
+
+  /** Every fourth judgement, from the second on, gets a reward that is not finite. */
+  private static Rewards faulty(double fault) {
+    AtomicInteger calls = new AtomicInteger();
+    return Rewards.result(input -> input.completion().length())
+        .plus("odd", input -> calls.getAndIncrement() % 4 == 1 ? fault : 0, 1);
+  }
+
+  @Test
+  void reward_that_is_not_finite_stops_the_run_and_names_function_sample_and_value() {
+    for (double fault : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      List<StepReport> reports = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  trainer("nan", small(1, 1e-3).build())
+                      .reward(faulty(fault))
+                      .listener(reports::add)
+                      .build()
+                      .fit(TinyTask.data()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageStartingWith(
+              "the reward function \"odd\" gave "
+                  + fault
+                  + " for a judgement of sample "
+                  + TinyTask.data().limit(1).open().toList().get(0).id()
+                  + "; a reward must be finite");
+      assertThat(reports).isEmpty();
+    }
+    assertThatThrownBy(
+            () ->
+                trainer("sum", small(1, 1e-3).build())
+                    .reward(Rewards.result(input -> 1).plus("a", input -> 1e300, Double.MAX_VALUE))
+                    .build()
+                    .fit(TinyTask.data()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("the weighted sum of the rewards {result=1.0, format=0.0, a=1.0E300}")
+        .hasMessageContaining(" is Infinity for a judgement of sample ");
+  }
+
+  @Test
+  void rollouts_whose_reward_is_not_finite_can_be_left_out() {
+    List<StepReport> reports = new ArrayList<>();
+    String log =
+        Warnings.of(
+            () ->
+                trainer("a", small(1, 1e-3).nonFiniteRewards(NonFiniteRewards.LEAVE_OUT).build())
+                    .reward(faulty(Double.NaN))
+                    .listener(reports::add)
+                    .build()
+                    .fit(TinyTask.data()));
+    StepReport report = reports.get(0);
+    // 4 of the 16 judgements
+    assertThat(report.value(Metric.LEFT_OUT)).isEqualTo(4);
+    assertThat(report.value(Metric.GRADIENT_NORM)).isPositive();
+    assertThat(report.values().values()).allSatisfy(v -> assertThat(v).isFinite());
+    assertThat(log.lines().filter(line -> line.contains("the rollout is left out"))).hasSize(4);
+
+    List<StepReport> none = new ArrayList<>();
+    trainer("b", small(1, 1e-3).nonFiniteRewards(NonFiniteRewards.LEAVE_OUT).build())
+        .reward(Rewards.result(input -> Double.NaN))
+        .listener(none::add)
+        .build()
+        .fit(TinyTask.data());
+    assertThat(none.get(0).value(Metric.LEFT_OUT)).isEqualTo(16);
+    assertThat(none.get(0).value(Metric.STEPS)).isZero();
+    assertThat(none.get(0).values().values()).allSatisfy(v -> assertThat(v).isFinite());
+  }
+
+  /** In float32 sampler and trainer are one policy at any temperature, whatever the adapters. */
+  @Test
+  void sampler_and_trainer_agree_at_another_temperature() {
+    Algorithm kl = Algorithm.stableReinforce().klInReward(0.1, KlEstimator.K3);
+    for (double temperature : new double[] {0.7, 1.6}) {
+      List<StepReport> reports = new ArrayList<>();
+      trainer("t" + temperature, small(2, 3e-3).temperature(temperature).train(16, 1).build())
+          .algorithm(kl)
+          .lora(Lora.rank(2))
+          .listener(reports::add)
+          .build()
+          .fit(TinyTask.data());
+      for (StepReport report : reports) {
+        // what is left is rounding of float32: at temperature 1 on one side it is above 0.1
+        assertThat(report.value(Metric.LOGPROB_GAP_MAX)).isLessThan(1e-3);
+        assertThat(report.value(Metric.RATIO)).isCloseTo(1, within(1e-6));
+      }
+      // before the first update policy and reference are the same
+      assertThat(reports.get(0).value(Metric.KL)).isCloseTo(0, within(1e-9));
+      assertThat(reports.get(1).value(Metric.KL)).isPositive();
+    }
   }
 
   @Test

@@ -6,7 +6,8 @@ import io.r1reward.FinishReason;
  * One completion of one prompt. Immutable by contract.
  *
  * <p>Log-probabilities are natural logarithms of the softmax of the model's own logits, before
- * repetition penalty, temperature and filters.
+ * repetition penalty, temperature and filters; divided by the temperature where the decoding is
+ * {@link Decoding#tempered}.
  *
  * @param prompt index of the prompt in its request
  * @param sample index of the sample

@@ -123,9 +123,10 @@ final class DecodeLoop {
       into.add(start.state(), decoding, from.run.watched);
       int room = contextLength - start.prompt().length();
       int limit = Math.min(decoding.maxNewTokens(), room);
+      Sample sample = start.sample();
       UniformStream uniforms =
-          UniformStream.of(from.run.seed, start.prompt(), start.sample().index);
-      rows.add(new Row(start.sample(), uniforms, limit));
+          UniformStream.of(from.run.seed(sample.prompt), start.prompt(), sample.index);
+      rows.add(new Row(sample, uniforms, limit));
       from.started();
     } catch (Exception | Error e) {
       dropAdmission();

@@ -17,6 +17,9 @@ import io.r1reward.InvalidInputException;
  * @param repetitionPenalty 1 changes nothing
  * @param maxNewTokens most tokens of one completion
  * @param endTokens ids that end a completion (and are its last token)
+ * @param tempered whether log-probabilities are reported of the logits divided by the temperature,
+ *     the distribution that is drawn from where nothing is penalised or filtered; otherwise, and
+ *     where decoding is greedy, they are the model's own
  */
 public record Decoding(
     double temperature,
@@ -25,7 +28,8 @@ public record Decoding(
     double minP,
     double repetitionPenalty,
     int maxNewTokens,
-    ImmutableSet<Integer> endTokens) {
+    ImmutableSet<Integer> endTokens,
+    boolean tempered) {
 
   /** Checks every value. */
   public Decoding {
@@ -41,6 +45,18 @@ public record Decoding(
     check(maxNewTokens >= 1, "maxNewTokens", maxNewTokens, "[1, inf)");
   }
 
+  /** How tokens are chosen, with the model's own log-probabilities. */
+  public Decoding(
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      double repetitionPenalty,
+      int maxNewTokens,
+      ImmutableSet<Integer> endTokens) {
+    this(temperature, topK, topP, minP, repetitionPenalty, maxNewTokens, endTokens, false);
+  }
+
   private static void check(boolean valid, String name, Number value, String range) {
     if (!valid) {
       throw new InvalidInputException(name + " must be in " + range + ", got " + value);
@@ -50,6 +66,11 @@ public record Decoding(
   /** Greedy decoding without penalties. */
   public static Decoding greedy(int maxNewTokens, ImmutableSet<Integer> endTokens) {
     return new Decoding(0, 0, 1, 0, 1, maxNewTokens, endTokens);
+  }
+
+  /** Returns what the logits are divided by before their log-probabilities are reported. */
+  public double reportedTemperature() {
+    return tempered && !isGreedy() ? temperature : 1;
   }
 
   /** Says whether no random number decides. */

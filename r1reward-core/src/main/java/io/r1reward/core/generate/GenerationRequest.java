@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
 import io.r1reward.InvalidInputException;
 import java.util.List;
 
@@ -17,6 +18,8 @@ import java.util.List;
  * @param watched token ids whose log-probabilities are recorded at every step (see {@link
  *     Completion#watchedLogProbabilities}); may be empty
  * @param listener hears tokens and may end completions
+ * @param seeds a seed for each prompt in place of {@code seed}, so that equal prompts draw
+ *     different numbers; empty where {@code seed} is that of all
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record GenerationRequest(
@@ -25,7 +28,8 @@ public record GenerationRequest(
     Decoding decoding,
     long seed,
     int[] watched,
-    TokenListener listener) {
+    TokenListener listener,
+    long[] seeds) {
 
   /** Checks the counts. */
   public GenerationRequest {
@@ -35,6 +39,42 @@ public record GenerationRequest(
     if (samples < 1) {
       throw new InvalidInputException("samples must be at least 1, got " + samples);
     }
+    if (seeds.length != 0 && seeds.length != prompts.size()) {
+      throw new InvalidInputException(
+          "seeds must be none or one per prompt, got "
+              + seeds.length
+              + " for "
+              + prompts.size()
+              + " prompts");
+    }
+  }
+
+  /** A request with one seed for all prompts. */
+  public GenerationRequest(
+      ImmutableList<Prompt> prompts,
+      int samples,
+      Decoding decoding,
+      long seed,
+      int[] watched,
+      TokenListener listener) {
+    this(prompts, samples, decoding, seed, watched, listener, new long[0]);
+  }
+
+  /**
+   * Returns the request with a seed for each prompt, made of the request's and of the prompt's
+   * position: the same prompt at two positions draws different numbers.
+   */
+  public GenerationRequest seededByPosition() {
+    long[] own = new long[prompts.size()];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = Hashing.murmur3_128().newHasher().putLong(seed).putInt(i).hash().asLong();
+    }
+    return new GenerationRequest(prompts, samples, decoding, seed, watched, listener, own);
+  }
+
+  /** Returns the seed of the draws for a prompt. */
+  public long seedOf(int prompt) {
+    return seeds.length == 0 ? seed : seeds[prompt];
   }
 
   /** One or more completions of each prompt, nothing watched, nobody listening. */

@@ -5,6 +5,7 @@ import io.r1reward.FinishReason;
 import io.r1reward.InvalidInputException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * One request from its queueing to its end. Samples stand prompt by prompt. The package-private
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RequestRun implements Generation {
   final Decoding decoding;
-  final long seed;
   final int[] watched;
   final TokenListener listener;
   final int promptCount;
@@ -20,6 +20,7 @@ final class RequestRun implements Generation {
 
   private final ImmutableList<Sample> samples;
 
+  private final long[] seeds;
   private final Runnable wake;
   private final CompletableFuture<List<Completion>> all = new CompletableFuture<>();
   private final Completion[] completions;
@@ -34,11 +35,11 @@ final class RequestRun implements Generation {
   RequestRun(GenerationRequest request, Runnable wake) {
     this.prompts = request.prompts();
     this.decoding = request.decoding();
-    this.seed = request.seed();
     this.watched = request.watched();
     this.listener = request.listener();
     this.promptCount = prompts.size();
     this.samplesPerPrompt = request.samples();
+    this.seeds = IntStream.range(0, promptCount).mapToLong(request::seedOf).toArray();
     this.wake = wake;
     ImmutableList.Builder<Sample> list = ImmutableList.builder();
     for (int prompt = 0; prompt < promptCount; prompt++) {
@@ -59,6 +60,11 @@ final class RequestRun implements Generation {
   /** Lets go of the prompts: their patches are megabytes, and a request may run for long. */
   void releasePrompts() {
     prompts = ImmutableList.of();
+  }
+
+  /** Returns the seed of the draws for a prompt. */
+  long seed(int prompt) {
+    return seeds[prompt];
   }
 
   Sample sample(int prompt, int index) {

@@ -30,7 +30,8 @@ public final class TokenSampler {
    * A token and what the model itself thought of it.
    *
    * @param token the chosen id
-   * @param logProbability of that id under the softmax of the unprocessed logits
+   * @param logProbability of that id under the softmax of the unprocessed logits, divided by the
+   *     temperature where the decoding is {@link Decoding#tempered}
    * @param watched log-probabilities of the watched ids, {@code [watched]}
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -59,13 +60,17 @@ public final class TokenSampler {
     if (Double.isNaN(sum) || max == Float.POSITIVE_INFINITY) {
       throw notFinite(logits, offset);
     }
-    double logSum = max + Math.log(sum);
+    float divisor = (float) decoding.reportedTemperature();
+    double logSum =
+        divisor == 1
+            ? max + Math.log(sum)
+            : max / divisor + Math.log(sums.sum(logits, offset, max, divisor));
     int token = choose(logits, offset, max, seen, decoding, uniform);
     float[] ofWatched = new float[watched.length];
     for (int i = 0; i < watched.length; i++) {
-      ofWatched[i] = (float) (logits[offset + watched[i]] - logSum);
+      ofWatched[i] = (float) (logits[offset + watched[i]] / divisor - logSum);
     }
-    return new Choice(token, (float) (logits[offset + token] - logSum), ofWatched);
+    return new Choice(token, (float) (logits[offset + token] / divisor - logSum), ofWatched);
   }
 
   /**

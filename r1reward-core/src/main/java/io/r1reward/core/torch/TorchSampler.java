@@ -83,6 +83,9 @@ final class TorchSampler {
   private static View view(Decoding decoding) {
     if (decoding.isGreedy()) {
       return View.ARGMAX;
+    } else if (decoding.reportedTemperature() != 1
+        && (decoding.topK() > 0 || decoding.topP() < 1)) {
+      return View.JAVA;
     } else if (decoding.topK() > 0) {
       return decoding.topK() <= MOST_CANDIDATES ? View.TOP : View.JAVA;
     }
@@ -164,6 +167,17 @@ final class TorchSampler {
         : group.logits; // [B, V]
   }
 
+  /** The logits whose log-probabilities are reported. */
+  private NDArray reported(Group group) {
+    boolean tempered =
+        group.indices.stream()
+            .anyMatch(i -> group.rows.get(i).decoding().reportedTemperature() != 1);
+    return tempered
+        ? script.one(
+            group.scope, "divide", group.logits, group.floats(Decoding::reportedTemperature))
+        : group.logits; // [B, V]
+  }
+
   private void greedy(Group group, Step step) {
     NDArray report =
         script.one(group.scope, "choose_greedy", group.logits, scores(group), group.watched());
@@ -175,7 +189,7 @@ final class TorchSampler {
         script.one(
             group.scope,
             "choose_any",
-            group.logits,
+            reported(group),
             scores(group),
             group.floats(Decoding::temperature),
             group.floats(Decoding::minP),

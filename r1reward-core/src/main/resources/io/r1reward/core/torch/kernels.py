@@ -357,6 +357,9 @@ class Kernels(Module):
     token = torch.clamp_max(torch.add(torch.mul(block, 128), at), V - 1)  # [B, 1]
     return self.report(raw, token, watched)
 
+  def divide(self, x: Tensor, by: Tensor) -> Tensor:
+    return torch.div(x, by)
+
   # The n most likely tokens, for the rules that need an order.
   # -> [B, 1 + 3 n + watched]: log-sum-exp of scores / temperature, then ids, scores, raw log-probabilities
   def candidates(self, raw: Tensor, scores: Tensor, temperature: Tensor, n: int, watched: Tensor) -> Tensor:

@@ -81,6 +81,35 @@ class BatchingGeneratorTest {
   }
 
   @Test
+  void equal_prompts_draw_different_numbers_where_they_are_seeded_by_position() {
+    GenerationRequest twice =
+        GenerationRequest.of(List.of(prompt(1), prompt(1)), 2, SAMPLED, 42).seededByPosition();
+    try (Generator generator = BatchingGenerator.open(() -> engine, 4, 1)) {
+      List<String> texts =
+          generator.generate(twice).stream().map(BatchingGeneratorTest::show).toList();
+      assertThat(texts.stream().map(text -> text.substring(4)).distinct()).hasSize(4);
+      // the same in every run, and prompt by prompt with the seeds given
+      assertThat(generator.generate(twice).stream().map(BatchingGeneratorTest::show))
+          .isEqualTo(texts);
+      GenerationRequest second =
+          GenerationRequest.of(List.of(prompt(1)), 2, SAMPLED, twice.seedOf(1));
+      assertThat(generator.generate(second).stream().map(c -> show(c).substring(4)))
+          .isEqualTo(texts.subList(2, 4).stream().map(text -> text.substring(4)).toList());
+    }
+    assertThatThrownBy(
+            () ->
+                new GenerationRequest(
+                    ImmutableList.of(prompt(1)),
+                    1,
+                    SAMPLED,
+                    0,
+                    new int[0],
+                    TokenListener.SILENT,
+                    new long[2]))
+        .hasMessage("seeds must be none or one per prompt, got 2 for 1 prompts");
+  }
+
+  @Test
   void the_same_completions_alone_in_any_batch_and_from_eight_threads() throws Exception {
     List<List<String>> expected = IntStream.range(0, 24).mapToObj(i -> alone(i, 3)).toList();
     // three samples of one prompt differ, and so do prompts

@@ -240,4 +240,19 @@ class TokenSamplerTest {
     assertThatThrownBy(() -> Decoding.greedy(0, ImmutableSet.of()))
         .hasMessage("maxNewTokens must be in [1, inf), got 0");
   }
+
+  @Test
+  void tempered_log_probabilities_are_those_of_the_logits_divided_by_the_temperature() {
+    float[] logits = {0, 1, 2, 3};
+    int[] all = {0, 1, 2, 3};
+    Decoding tempered = new Decoding(0.5, 0, 1, 0, 1, 1, ImmutableSet.of(), true);
+    TokenSampler.Choice choice =
+        new TokenSampler(4).sample(logits, 0, SeenTokens.of(4, new int[0]), tempered, 0.999, all);
+    // logits 0, 2, 4, 6: the last has 6 - ln(1 + e^2 + e^4 + e^6)
+    double logSum = Math.log(1 + Math.exp(2) + Math.exp(4) + Math.exp(6));
+    assertThat(choice.token()).isEqualTo(3);
+    assertThat((double) choice.logProbability()).isCloseTo(6 - logSum, within(1e-6));
+    assertThat((double) choice.watched()[1]).isCloseTo(2 - logSum, within(1e-6));
+    assertThat(Decoding.greedy(1, ImmutableSet.of()).reportedTemperature()).isEqualTo(1);
+  }
 }

@@ -42,10 +42,27 @@ class TorchSamplerTest {
           rule(1, 0, 0.9, 0, 1),
           rule(2, 0, 0.999, 0.001, 1.2),
           rule(1e-6, 50, 1, 0, 1.05),
-          rule(1, 990, 0.95, 0, 1));
+          rule(1, 990, 0.95, 0, 1),
+          tempered(rule(0, 0, 1, 0, 1)),
+          tempered(rule(0.7, 0, 1, 0, 1)),
+          tempered(rule(1.6, 0, 1, 0, 1.3)),
+          tempered(rule(0.5, 50, 1, 0, 1)),
+          tempered(rule(2, 0, 0.9, 0.01, 1.05)));
 
   private static Decoding rule(double t, int topK, double topP, double minP, double penalty) {
     return new Decoding(t, topK, topP, minP, penalty, 10, ImmutableSet.of());
+  }
+
+  private static Decoding tempered(Decoding rule) {
+    return new Decoding(
+        rule.temperature(),
+        rule.topK(),
+        rule.topP(),
+        rule.minP(),
+        rule.repetitionPenalty(),
+        rule.maxNewTokens(),
+        rule.endTokens(),
+        true);
   }
 
   @Test

@@ -14,6 +14,8 @@ public enum Metric {
   REWARD_CONSISTENCY("reward/consistency", "mean consistency reward of the right judgements"),
   /** Share of groups whose rewards are all equal. */
   SILENT_GROUPS("reward/groups_without_signal", "share of groups whose rewards are all equal"),
+  /** Rollouts left out. */
+  LEFT_OUT("reward/left_out", "rollouts left out because their reward was not finite"),
   /** Mean completion length. */
   RESPONSE_LENGTH("response/length", "mean completion length, in tokens"),
   /** Longest completion. */
@@ -56,6 +58,8 @@ public enum Metric {
   GRADIENT_NORM("optimiser/gradient_norm", "global gradient norm before clipping"),
   /** Learning rate. */
   LEARNING_RATE("optimiser/learning_rate", "learning rate of the step"),
+  /** Optimiser steps. */
+  STEPS("optimiser/steps", "optimiser steps of the iteration, 0 where no rollout had a signal"),
   /** Steps skipped. */
   SKIPPED_STEPS(
       "optimiser/skipped_steps", "steps skipped so far for a non-finite loss or gradient"),

@@ -33,11 +33,18 @@ final class Pass {
   private final NDManager host;
   private final boolean adapters;
   private final long seed;
+  private final @Nullable NDArray temperature;
   private final NDArray tokens;
   private final NDArray angles;
   private final @Nullable NDArray mediaPlaces;
 
-  Pass(PolicyNetwork network, MicroBatch batch, NDManager scope, boolean adapters, long seed) {
+  Pass(
+      PolicyNetwork network,
+      MicroBatch batch,
+      NDManager scope,
+      boolean adapters,
+      long seed,
+      double temperature) {
     this.network = network;
     this.config = network.config();
     this.batch = batch;
@@ -45,6 +52,8 @@ final class Pass {
     this.host = scope.newSubManager(ai.djl.Device.cpu());
     this.adapters = adapters;
     this.seed = seed;
+    this.temperature =
+        temperature == 1 ? null : scope.create(new float[] {(float) temperature}); // [1]
     Shape rows = new Shape(batch.rows, batch.length);
     this.tokens = scope.create(batch.tokens, rows); // [B, T]
     NDArray positions =
@@ -160,12 +169,10 @@ final class Pass {
   /** Log-probabilities of targets {@code from .. to - 1}, {@code [to - from]} float32. */
   NDArray logProbabilities(NDArray picked, int from, int to) {
     NDArray targets = scope.create(Arrays.copyOfRange(batch.targets, from, to));
-    return call(
-        "log_probabilities",
-        picked,
-        network.weights().compute("model.norm.weight"),
-        network.head(),
-        targets);
+    NDArray norm = network.weights().compute("model.norm.weight");
+    return temperature == null
+        ? call("log_probabilities", picked, norm, network.head(), targets)
+        : call("tempered_log_probabilities", picked, norm, network.head(), targets, temperature);
   }
 
   NDArray create(float[] values) {

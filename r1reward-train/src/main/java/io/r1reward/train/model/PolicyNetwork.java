@@ -110,18 +110,29 @@ public final class PolicyNetwork implements AutoCloseable {
 
   /** Returns the log-probabilities of the targets, {@code [row][target]}; no gradient. */
   public double[][] logProbabilities(List<TrainingRow> rows) {
-    return logProbabilities(rows, true);
+    return logProbabilities(rows, 1);
+  }
+
+  /** As the other, of the logits divided by a temperature: the policy that rollouts come from. */
+  public double[][] logProbabilities(List<TrainingRow> rows, double temperature) {
+    return logProbabilities(rows, true, temperature);
   }
 
   /** As {@link #logProbabilities}, without the adapters: what the model was before training. */
   public double[][] baseLogProbabilities(List<TrainingRow> rows) {
-    return logProbabilities(rows, false);
+    return baseLogProbabilities(rows, 1);
   }
 
-  private double[][] logProbabilities(List<TrainingRow> rows, boolean adapters) {
+  /** As the other, of the logits divided by a temperature. */
+  public double[][] baseLogProbabilities(List<TrainingRow> rows, double temperature) {
+    return logProbabilities(rows, false, temperature);
+  }
+
+  private double[][] logProbabilities(
+      List<TrainingRow> rows, boolean adapters, double temperature) {
     MicroBatch batch = new MicroBatch(rows, config);
     try (NDManager scope = manager.newSubManager()) {
-      Pass pass = new Pass(this, batch, scope, adapters, NO_DROPOUT);
+      Pass pass = new Pass(this, batch, scope, adapters, NO_DROPOUT, temperature);
       return Unrecorded.run(pass, batch, settings.headRows());
     } catch (RuntimeException e) {
       throw OutOfMemory.explained(e, "a forward pass over " + batch, FORWARD_ADVICE);
@@ -138,12 +149,22 @@ public final class PolicyNetwork implements AutoCloseable {
    * @return the log-probabilities, {@code [row][target]}
    */
   public double[][] accumulate(List<TrainingRow> rows, TokenGradient loss, long dropoutSeed) {
+    return accumulate(rows, loss, dropoutSeed, 1);
+  }
+
+  /**
+   * As the other, with log-probabilities of the logits divided by a temperature.
+   *
+   * @param temperature of the policy that the loss is about, positive
+   */
+  public double[][] accumulate(
+      List<TrainingRow> rows, TokenGradient loss, long dropoutSeed, double temperature) {
     MicroBatch batch = new MicroBatch(rows, config);
     Lora lora = settings.lora();
     boolean vision = lora == null ? settings.trainVision() : lora.vision();
     long seed = lora != null && lora.dropout() > 0 ? dropoutSeed : NO_DROPOUT;
     try (NDManager scope = manager.newSubManager()) {
-      Pass pass = new Pass(this, batch, scope, true, seed);
+      Pass pass = new Pass(this, batch, scope, true, seed, temperature);
       double[][] values =
           new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
       if (sums != null) {

@@ -8,12 +8,14 @@ import io.r1reward.core.generate.TokenListener;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.policy.PolicySampler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Samples on all replicas at once, each with a sampler of its own. Prompts are dealt out in
- * stretches; the draws of a sample depend on its prompt and its number alone, so they are those
- * that one device gives. A listener of the request is called from several threads. Not thread-safe.
+ * stretches; the draws of a sample depend on its prompt, the prompt's seed and its number alone, so
+ * they are those that one device gives. A listener of the request is called from several threads.
+ * Not thread-safe.
  */
 public final class SpreadSampler implements PolicySampler {
   private final Replicas replicas;
@@ -84,6 +86,8 @@ public final class SpreadSampler implements PolicySampler {
           request.listener() == TokenListener.SILENT
               ? TokenListener.SILENT
               : (prompt, sample, token) -> request.listener().onToken(from + prompt, sample, token);
+      long[] seeds = request.seeds();
+      seeds = seeds.length == 0 ? seeds : Arrays.copyOfRange(seeds, from, to);
       parts.add(
           new Part(
               i,
@@ -94,7 +98,8 @@ public final class SpreadSampler implements PolicySampler {
                   request.decoding(),
                   request.seed(),
                   request.watched(),
-                  listener)));
+                  listener,
+                  seeds)));
     }
     return parts;
   }

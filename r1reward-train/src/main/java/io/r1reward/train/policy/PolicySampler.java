@@ -16,7 +16,9 @@ public interface PolicySampler {
    * Returns completions, prompt by prompt, sample by sample.
    *
    * @param network the policy, which does not change during the call
-   * @param request prompts, samples per prompt, decoding and seed
+   * @param request prompts, samples per prompt, decoding and seeds; where the decoding is {@link
+   *     io.r1reward.core.generate.Decoding#tempered} the trainer expects log-probabilities of the
+   *     logits divided by the temperature
    */
   List<Completion> sample(PolicyNetwork network, GenerationRequest request);
 }

@@ -1,5 +1,6 @@
 package io.r1reward.train.rl;
 
+import io.r1reward.InvalidInputException;
 import io.r1reward.train.advantage.AdvantageEstimator;
 import io.r1reward.train.advantage.Advantages;
 import io.r1reward.train.advantage.KlController;
@@ -149,6 +150,21 @@ public record Algorithm(
   /** Sets whether groups without signal are left out and replaced. */
   public Algorithm dynamicSampling(boolean wanted) {
     return new Algorithm(name, advantages, loss, aggregation, kl, wanted);
+  }
+
+  /**
+   * Checks that a number of samples per prompt can teach this algorithm anything.
+   *
+   * @throws InvalidInputException if rollouts are compared within their group, and there is but one
+   */
+  public void requireSamples(int samplesPerPrompt) {
+    if (samplesPerPrompt < 2 && (dynamicSampling || advantages.comparesWithinGroups())) {
+      throw new InvalidInputException(
+          name
+              + " compares the completions of a prompt with each other and needs at least 2 samples"
+              + " per prompt (rollouts), got "
+              + samplesPerPrompt);
+    }
   }
 
   /** Says whether log-probabilities of a reference are needed at all. */

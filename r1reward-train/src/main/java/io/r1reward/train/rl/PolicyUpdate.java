@@ -70,7 +70,8 @@ public final class PolicyUpdate {
   public record Done(long steps, double kl) {}
 
   /**
-   * Updates the policy.
+   * Updates the policy. Where all advantages are 0 and the loss wants no reference, there is
+   * nothing to learn and no step is made.
    *
    * @param iteration number of the rollout batch
    * @param klCoefficient weight of the KL inside the reward
@@ -89,7 +90,10 @@ public final class PolicyUpdate {
       StepListener listener) {
     List<TrainingRow> rows = rollouts.stream().map(Rollout::row).toList();
     boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
-    double[][] old = logProbabilities(rows, policy, PolicyNetwork::logProbabilities);
+    double temperature = settings.temperature();
+    double[][] old =
+        logProbabilities(
+            rows, policy, (network, part) -> network.logProbabilities(part, temperature));
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
     SamplerGap gap = SamplerGap.of(rollouts, old);
     gap.report(report);
@@ -114,7 +118,8 @@ public final class PolicyUpdate {
 
     Totals totals = new Totals();
     Random random = new Random(seed);
-    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+    boolean signal = maxAbsolute(estimate.advantages()) != 0 || algorithm.loss().needsReference();
+    for (int epoch = 0; signal && epoch < settings.epochs(); epoch++) {
       List<Integer> order = new ArrayList<>(IntStream.range(0, rows.size()).boxed().toList());
       Collections.shuffle(order, random);
       for (int at = 0; at < order.size(); at += settings.trainBatch()) {
@@ -174,15 +179,19 @@ public final class PolicyUpdate {
                         new PolicyLossBatch(now, micro.old, micro.base, micro.advantages, weights));
             return result[0].gradient();
           },
-          seed);
+          seed,
+          settings.temperature());
     }
     return result[0];
   }
 
   private double[][] reference(List<TrainingRow> rows) {
+    double temperature = settings.temperature();
     return reference == null
-        ? logProbabilities(rows, policy, PolicyNetwork::baseLogProbabilities)
-        : logProbabilities(rows, reference, PolicyNetwork::logProbabilities);
+        ? logProbabilities(
+            rows, policy, (network, part) -> network.baseLogProbabilities(part, temperature))
+        : logProbabilities(
+            rows, reference, (network, part) -> network.logProbabilities(part, temperature));
   }
 
   private double[][] logProbabilities(
@@ -208,7 +217,7 @@ public final class PolicyUpdate {
     double max = 0;
     for (double[] row : values) {
       for (double value : row) {
-        max = Math.max(max, Math.abs(value));
+        max = Math.max(max, Math.abs(value)); // NaN stays
       }
     }
     return max;

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rollout, reward, update, measurement, checkpoint, again and again. Everything random is drawn
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * would have done. Not thread-safe.
  */
 public final class ReinforcementLoop {
+  private static final Logger logger = LoggerFactory.getLogger(ReinforcementLoop.class);
   private static final String KL = "kl_coefficient";
   private static final String STEPS = "optimiser_steps";
   private static final String SKIPPED = "skipped";
@@ -130,11 +133,20 @@ public final class ReinforcementLoop {
                   report,
                   wasSkipped -> skipped.count(wasSkipped, number, lastGood));
     }
+    if (done.steps() == 0) {
+      logger.warn(
+          "iteration {}: no signal, {}; the policy stays as it is",
+          number,
+          rollouts.isEmpty()
+              ? "no rollout was left to learn from"
+              : "the advantages of all " + rollouts.size() + " rollouts are 0");
+    }
     double perIteration = (System.nanoTime() - started) / 1e9 / (number - first);
     long tokens = rollouts.stream().mapToLong(r -> r.row().length()).sum();
     double updateSeconds = (System.nanoTime() - rolled) / 1e9;
     report
         .put(Metric.KL_COEFFICIENT, klCoefficient)
+        .put(Metric.STEPS, (double) done.steps())
         .put(Metric.SKIPPED_STEPS, (double) skipped.total())
         .put(Metric.SAMPLES_PER_SECOND, rollouts.size() * 1e9 / (System.nanoTime() - begin))
         .put(Metric.TOKENS_PER_SECOND, settings.epochs() * tokens / updateSeconds)
@@ -171,6 +183,7 @@ public final class ReinforcementLoop {
     List<Rollout> kept = new ArrayList<>();
     int wanted = settings.prompts() * settings.samples();
     int rounds = algorithm.dynamicSampling() ? settings.maxRounds() : 1;
+    int asked = 0;
     long begin = System.nanoTime();
     for (int round = 0; round < rounds && kept.size() < wanted; round++) {
       List<Rollout> collected =
@@ -181,11 +194,14 @@ public final class ReinforcementLoop {
               round * settings.prompts(),
               settings.temperature(),
               settings.maxNewTokens(),
-              settings.run().seed() * 1_000_003 + number * settings.maxRounds() + round);
+              settings.run().seed() * 1_000_003 + number * settings.maxRounds() + round,
+              settings.nonFiniteRewards());
+      asked += wanted;
       all.addAll(collected);
       kept.addAll(algorithm.dynamicSampling() ? informative(collected) : collected);
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
+    report.put(Metric.LEFT_OUT, (double) (asked - all.size()));
     describe(all, seconds, report);
     return kept.subList(0, Math.min(kept.size(), wanted));
   }
@@ -217,7 +233,7 @@ public final class ReinforcementLoop {
     report
         .put(Metric.REWARD, mean)
         .put(Metric.REWARD_DEVIATION, Math.sqrt(variance))
-        .put(Metric.RESPONSE_LENGTH, (double) tokens / rollouts.size())
+        .put(Metric.RESPONSE_LENGTH, (double) tokens / Math.max(1, rollouts.size()))
         .put(
             Metric.RESPONSE_LENGTH_MAX,
             rollouts.stream().mapToInt(r -> r.input().tokens()).max().orElse(0))
@@ -229,8 +245,10 @@ public final class ReinforcementLoop {
                 .orElse(0))
         .put(Metric.SILENT_GROUPS, DynamicSampling.shareWithoutSignal(totals, groups(rollouts)))
         .put(Metric.ROLLOUT_TOKENS_PER_SECOND, tokens / seconds);
-    for (String part : rollouts.get(0).reward().parts().keySet()) {
-      putPart(rollouts, part, report);
+    if (!rollouts.isEmpty()) {
+      for (String part : rollouts.get(0).reward().parts().keySet()) {
+        putPart(rollouts, part, report);
+      }
     }
     putPart(rollouts, Rewards.CONSISTENCY, report);
     for (Rollout rollout : rollouts.subList(0, Math.min(SHOWN, rollouts.size()))) {

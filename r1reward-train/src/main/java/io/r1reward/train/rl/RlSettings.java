@@ -1,5 +1,7 @@
 package io.r1reward.train.rl;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.math.LongMath;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
@@ -15,12 +17,14 @@ import java.util.function.LongFunction;
  * @param samples completions per prompt
  * @param trainBatch rollouts per optimiser step, over all devices
  * @param epochs passes over each rollout batch
- * @param temperature of the rollouts, positive
+ * @param temperature of the rollouts, positive; the policy that is trained is the one they come
+ *     from, with its logits divided by it in every log-probability, the reference's too
  * @param maxNewTokens limit of a completion, in tokens
  * @param maxRounds with dynamic sampling: most rollout rounds per iteration
  * @param maxSamplerGap largest mean distance of the sampler's log-probabilities from the trainer's,
  *     as a share of the policy's entropy plus 0.1 nats; a run ends where it is more. bfloat16 stays
  *     below 0.02, a judge whose float32 weights were spoiled differed by 0.1 to 0.5
+ * @param nonFiniteRewards what becomes of a rollout whose reward is NaN or infinite
  * @param run what it shares with other runs; its steps are iterations
  */
 public record RlSettings(
@@ -33,6 +37,7 @@ public record RlSettings(
     int maxNewTokens,
     int maxRounds,
     double maxSamplerGap,
+    NonFiniteRewards nonFiniteRewards,
     RunSettings run) {
 
   /** Checks the ranges. */
@@ -75,7 +80,7 @@ public record RlSettings(
   /**
    * Collects settings. Not thread-safe. Defaults, beside those of the preset and of {@link
    * RunSettings.Builder}: 256 prompts, 1 sample per prompt, train batch 128, temperature 1, 1,024
-   * new tokens, 4 rounds of dynamic sampling, sampler gap 0.05.
+   * new tokens, 4 rounds of dynamic sampling, sampler gap 0.05, a reward that is not finite stops.
    */
   public static final class Builder extends RunSettings.Builder<Builder> {
     private final long iterations;
@@ -87,6 +92,7 @@ public record RlSettings(
     private int maxNewTokens = 1024;
     private int maxRounds = 4;
     private double maxSamplerGap = 0.05;
+    private NonFiniteRewards nonFiniteRewards = NonFiniteRewards.STOP;
 
     private Builder(long iterations, int epochs, LongFunction<LearningRateSchedule> schedule) {
       super(schedule);
@@ -143,6 +149,13 @@ public record RlSettings(
       return this;
     }
 
+    /** What becomes of a rollout whose reward is NaN or infinite. */
+    @CanIgnoreReturnValue
+    public Builder nonFiniteRewards(NonFiniteRewards choice) {
+      nonFiniteRewards = requireNonNull(choice, "nonFiniteRewards");
+      return this;
+    }
+
     /**
      * Returns the settings.
      *
@@ -159,6 +172,7 @@ public record RlSettings(
           maxNewTokens,
           maxRounds,
           maxSamplerGap,
+          nonFiniteRewards,
           common(optimiserSteps()));
     }
 

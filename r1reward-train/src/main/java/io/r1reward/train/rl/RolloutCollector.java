@@ -33,7 +33,11 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
    * @param samples the pairs, one group each
    * @param perPrompt judgements of each
    * @param firstGroup number of the first group
-   * @param seed of the draws
+   * @param seed of the draws, with the position of a pair: one that comes twice is judged anew
+   * @param nonFinite what becomes of a rollout whose reward is not finite
+   * @throws io.r1reward.CancelledException if a stop cut judgements short
+   * @throws io.r1reward.train.run.TrainingException if a reward is not finite and the run is to
+   *     stop, naming function, sample and value
    */
   public List<Rollout> collect(
       PolicyNetwork network,
@@ -42,14 +46,17 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
       int firstGroup,
       double temperature,
       int maxNewTokens,
-      long seed) {
+      long seed,
+      NonFiniteRewards nonFinite) {
     List<Prompt> prompts = new ArrayList<>();
     for (PreferenceSample sample : samples) {
       prompts.add(encoder.prompt(sample.pair()));
     }
-    Decoding decoding = new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens());
+    Decoding decoding =
+        new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens(), true);
     List<Completion> completions =
-        sample(network, GenerationRequest.of(prompts, perPrompt, decoding, seed));
+        sample(
+            network, GenerationRequest.of(prompts, perPrompt, decoding, seed).seededByPosition());
     List<RewardInput> inputs = new ArrayList<>();
     for (Completion completion : completions) {
       String text = encoder.text(completion.tokens());
@@ -65,6 +72,9 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
     ImmutableList.Builder<Rollout> rollouts = ImmutableList.builder();
     for (int i = 0; i < completions.size(); i++) {
       Completion completion = completions.get(i);
+      if (!RewardCheck.passes(scores.get(i), inputs.get(i).sample().id(), nonFinite)) {
+        continue;
+      }
       rollouts.add(
           new Rollout(
               firstGroup + completion.prompt(),

@@ -169,6 +169,11 @@ class Training(Module):
   def log_probabilities(self, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return self.of_targets(torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6), targets)
 
+  # As log_probabilities, of the logits divided by a temperature: [1] float32
+  def tempered_log_probabilities(self, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
+    logits = torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6)                    # [n, V]
+    return self.of_targets(torch.div(logits, temperature), targets)
+
   # logits: [n, V] float32
   def of_targets(self, logits: Tensor, targets: Tensor) -> Tensor:
     own = torch.squeeze(torch.gather(logits, 1, torch.unsqueeze(targets, 1)), 1)                 # [n]

@@ -3,14 +3,24 @@ package io.r1reward.train.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableSet;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
+import io.r1reward.FinishReason;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.generate.Completion;
+import io.r1reward.core.generate.Decoding;
+import io.r1reward.core.generate.GenerationRequest;
+import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.UniformStream;
 import io.r1reward.train.TinyTask;
 import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
+import io.r1reward.train.policy.PolicySampler;
 import io.r1reward.train.run.TrainingException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,5 +143,44 @@ class ReplicasTest {
     assertThatThrownBy(() -> new SpreadSampler(replicas, List.of()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("each of 3 replicas needs a sampler, got 0");
+  }
+
+  /** Gives the first random number of every sample as its log-probability. */
+  private static List<Completion> firstDraws(GenerationRequest request) {
+    List<Completion> draws = new ArrayList<>();
+    for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
+      for (int sample = 0; sample < request.samples(); sample++) {
+        double draw =
+            UniformStream.of(request.seedOf(prompt), request.prompts().get(prompt), sample).next();
+        draws.add(
+            new Completion(
+                prompt,
+                sample,
+                new int[1],
+                new float[] {(float) draw},
+                new float[1][0],
+                FinishReason.LENGTH));
+      }
+    }
+    return draws;
+  }
+
+  @Test
+  void equal_prompts_draw_the_same_numbers_on_any_number_of_devices() {
+    Prompt prompt = Prompt.ofTokens(new int[] {1, 2, 3});
+    GenerationRequest request =
+        GenerationRequest.of(
+                Collections.nCopies(5, prompt), 2, Decoding.greedy(1, ImmutableSet.of()), 7)
+            .seededByPosition();
+    PolicySampler sampler = (network, part) -> firstDraws(part);
+    List<Completion> spread =
+        new SpreadSampler(replicas, Collections.nCopies(3, sampler))
+            .sample(replicas.first(), request);
+    assertThat(spread.stream().map(c -> c.logProbabilities()[0]))
+        .doesNotHaveDuplicates()
+        .containsExactlyElementsOf(
+            firstDraws(request).stream().map(c -> c.logProbabilities()[0]).toList());
+    assertThat(spread.stream().map(Completion::prompt))
+        .containsExactly(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
   }
 }
