@@ -101,22 +101,16 @@ public record ClippedSurrogate(
   @Override
   public PolicyLossResult evaluate(PolicyLossBatch batch) {
     SurrogateSum sum = new SurrogateSum(this);
-    double[][] gradient = new double[batch.weights().length][];
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = new double[batch.weights()[i].length];
-      for (int t = 0; t < gradient[i].length; t++) {
-        double weight = batch.weights()[i][t];
-        if (weight != 0) {
-          gradient[i][t] =
-              sum.add(
-                  batch.logProbabilities()[i][t],
-                  batch.oldLogProbabilities()[i][t],
-                  batch.referenceLogProbabilities()[i][t],
-                  batch.advantages()[i][t],
-                  weight);
-        }
-      }
-    }
+    double[][] gradient =
+        WeightedTokens.gradient(
+            batch,
+            (i, t) ->
+                sum.add(
+                    batch.logProbabilities()[i][t],
+                    batch.oldLogProbabilities()[i][t],
+                    batch.referenceLogProbabilities()[i][t],
+                    batch.advantages()[i][t],
+                    batch.weights()[i][t]));
     return new PolicyLossResult(sum.loss, gradient, sum.statistics());
   }
 }

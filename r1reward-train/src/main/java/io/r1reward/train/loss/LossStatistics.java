@@ -6,10 +6,13 @@ package io.r1reward.train.loss;
  *
  * @param tokens action tokens
  * @param preClipped tokens whose log-ratio Pre-CLIP changed
- * @param clippedLow tokens held by the lower clip bound (ratio below it, Â negative)
- * @param clippedHigh tokens held by the upper clip bound (ratio above it, Â positive)
+ * @param clippedLow tokens held by the lower clip bound (ratio below it; Â negative, unless the
+ *     loss clips a weight)
+ * @param clippedHigh tokens held by the upper clip bound (ratio above it; Â positive, unless the
+ *     loss clips a weight)
  * @param dualClipped tokens held by the dual clip bound
- * @param ratioSum sum of the ratios after Pre-CLIP
+ * @param ratioSum sum of the ratios after Pre-CLIP; a loss with one ratio for a rollout gives it to
+ *     each of its tokens
  * @param ratioMax largest ratio after Pre-CLIP, 0 without tokens
  * @param approximateKlSum sum of the k3 estimates of KL(π_old ‖ π_θ)
  * @param referenceKlSum sum of the KL estimates against the reference

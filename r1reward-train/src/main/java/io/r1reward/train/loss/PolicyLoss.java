@@ -4,6 +4,9 @@ package io.r1reward.train.loss;
  * A policy loss. Implementations are stateless and thread-safe.
  *
  * @see ClippedSurrogate
+ * @see SequenceSurrogate
+ * @see ClippedWeight
+ * @see SoftGate
  */
 @FunctionalInterface
 public interface PolicyLoss {

@@ -4,7 +4,8 @@ package io.r1reward.train.loss;
  * A policy loss, its gradient and what to log about it.
  *
  * @param loss the weighted sum of token losses
- * @param gradient d loss / d log π_θ, {@code [rollout][token]}, weights included
+ * @param gradient d loss / d log π_θ, {@code [rollout][token]}, weights included; what a loss holds
+ *     constant has no derivative
  * @param statistics sums over the tokens with a weight
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -1,15 +1,8 @@
 package io.r1reward.train.reward;
 
 import com.google.common.collect.ImmutableSet;
-import io.r1reward.core.generate.Completion;
-import io.r1reward.core.generate.Decoding;
-import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
-import io.r1reward.core.generate.Prompt;
-import io.r1reward.core.text.Message;
-import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,10 +13,7 @@ import java.util.List;
 public final class GeneratorConsistencyJudge implements ConsistencyJudge {
   private static final int MAX_NEW_TOKENS = 16;
 
-  private final Generator generator;
-  private final Tokenizer tokenizer;
-  private final PromptEncoder prompts;
-  private final ImmutableSet<Integer> endTokens;
+  private final TextModel model;
 
   /**
    * A judge.
@@ -34,10 +24,7 @@ public final class GeneratorConsistencyJudge implements ConsistencyJudge {
    */
   public GeneratorConsistencyJudge(
       Generator generator, Tokenizer tokenizer, ImmutableSet<Integer> endTokens) {
-    this.generator = generator;
-    this.tokenizer = tokenizer;
-    this.prompts = new PromptEncoder(tokenizer);
-    this.endTokens = endTokens;
+    this.model = TextModel.of(generator, tokenizer, endTokens, MAX_NEW_TOKENS);
   }
 
   @Override
@@ -47,20 +34,8 @@ public final class GeneratorConsistencyJudge implements ConsistencyJudge {
 
   @Override
   public List<Consistency> judgeAll(List<ConsistencyQuery> queries) {
-    if (queries.isEmpty()) {
-      return List.of();
-    }
-    List<Prompt> asked = new ArrayList<>();
-    for (ConsistencyQuery query : queries) {
-      asked.add(prompts.encode(List.of(Message.user(ConsistencyPrompt.ask(query))), List.of()));
-    }
-    List<Consistency> answers = new ArrayList<>();
-    for (Completion completion :
-        generator.generate(
-            GenerationRequest.of(asked, 1, Decoding.greedy(MAX_NEW_TOKENS, endTokens), 0))) {
-      String reply = tokenizer.decode(completion.tokens(), true);
-      answers.add(ConsistencyPrompt.read(reply).orElse(Consistency.UNDECIDED));
-    }
-    return answers;
+    return model.replies(queries.stream().map(ConsistencyPrompt::ask).toList()).stream()
+        .map(reply -> ConsistencyPrompt.read(reply).orElse(Consistency.UNDECIDED))
+        .toList();
   }
 }

@@ -7,8 +7,11 @@ import io.r1reward.train.advantage.KlController;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.advantage.KlPenalty;
 import io.r1reward.train.loss.ClippedSurrogate;
+import io.r1reward.train.loss.ClippedWeight;
 import io.r1reward.train.loss.LossAggregation;
 import io.r1reward.train.loss.PolicyLoss;
+import io.r1reward.train.loss.SequenceSurrogate;
+import io.r1reward.train.loss.SoftGate;
 
 /**
  * How rewards become an update. Immutable; every method returns a changed copy, so each part of a
@@ -97,6 +100,27 @@ public record Algorithm(
             ClippedSurrogate.ppo().clip(ClippedSurrogate.ppo().clipLow(), CLIP_HIGHER))
         .aggregation(LossAggregation.tokenMean())
         .dynamicSampling(true);
+  }
+
+  /** GSPO (arXiv 2507.18071): GRPO's advantages, one ratio for each rollout, no KL. */
+  public static Algorithm gspo() {
+    return of("GSPO", Advantages.grpo(), SequenceSurrogate.gspo());
+  }
+
+  /**
+   * CISPO (MiniMax-M1, arXiv 2506.13585): GRPO's advantages, clipped importance weights, token
+   * mean, no KL.
+   *
+   * @param clipHigh ε of the upper bound, {@code 1 + ε}; the paper does not say its value
+   */
+  public static Algorithm cispo(double clipHigh) {
+    return of("CISPO", Advantages.grpo(), ClippedWeight.cispo(clipHigh))
+        .aggregation(LossAggregation.tokenMean());
+  }
+
+  /** SAPO (arXiv 2511.20347): GRPO's advantages, a soft gate in place of the clip, no KL. */
+  public static Algorithm sapo() {
+    return of("SAPO", Advantages.grpo(), SoftGate.sapo());
   }
 
   /** PPO-clip with clip-higher and dual clip (arXiv 1912.09729), on normalised returns. */

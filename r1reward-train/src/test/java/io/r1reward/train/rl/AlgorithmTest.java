@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.loss.ClippedSurrogate;
+import io.r1reward.train.loss.ClippedWeight;
 import io.r1reward.train.loss.PolicyLoss;
+import io.r1reward.train.loss.SequenceSurrogate;
+import io.r1reward.train.loss.SoftGate;
 import org.junit.jupiter.api.Test;
 
 class AlgorithmTest {
@@ -28,6 +31,22 @@ class AlgorithmTest {
   void penalty_in_the_reward_needs_the_reference_and_nothing_else_does() {
     assertThat(Algorithm.stableReinforce().needsReference()).isFalse();
     assertThat(Algorithm.dapo().needsReference()).isFalse();
+    assertThat(Algorithm.gspo().needsReference()).isFalse();
+    assertThat(Algorithm.cispo(0.28).needsReference()).isFalse();
+    assertThat(Algorithm.sapo().needsReference()).isFalse();
     assertThat(Algorithm.stableReinforceReleased().needsReference()).isTrue();
+  }
+
+  @Test
+  void losses_of_later_papers_come_with_the_means_of_those_papers() {
+    boolean[][] mask = {{true}, {true, true, true}};
+    // mean over rollouts: 1/2 and 1/6 a token; over tokens: 1/4
+    assertThat(Algorithm.gspo().aggregation().weights(mask)[0][0]).isEqualTo(0.5);
+    assertThat(Algorithm.sapo().aggregation().weights(mask)[0][0]).isEqualTo(0.5);
+    assertThat(Algorithm.cispo(0.28).aggregation().weights(mask)[0][0]).isEqualTo(0.25);
+    assertThat(Algorithm.gspo().loss()).isEqualTo(new SequenceSurrogate(3e-4, 4e-4));
+    assertThat(Algorithm.sapo().loss()).isEqualTo(new SoftGate(1.0, 1.05));
+    assertThat(Algorithm.cispo(0.28).loss())
+        .isEqualTo(new ClippedWeight(Double.POSITIVE_INFINITY, 0.28));
   }
 }
