@@ -36,10 +36,6 @@ class AdapterFilesTest {
   private static final Path BASE = ReferenceCase.of("b-one-image-140x196").checkpoint();
   private static final Lora DECODER = Lora.rank(4).alpha(16).targets("q_proj", "down_proj");
   private static final Lora BOTH = new Lora(4, 16, 0, DECODER.targets(), true);
-  private static final UnaryOperator<String> NEWER =
-      name ->
-          name.replace("base_model.model.model.", "base_model.model.model.language_model.")
-              .replace("base_model.model.visual.", "base_model.model.model.visual.");
 
   @TempDir Path folder;
 
@@ -50,6 +46,11 @@ class AdapterFilesTest {
   void names() {
     config = folder.resolve("adapter_config.json");
     weights = folder.resolve("adapter_model.safetensors");
+  }
+
+  private static String newer(String name) {
+    return name.replace("base_model.model.model.", "base_model.model.model.language_model.")
+        .replace("base_model.model.visual.", "base_model.model.model.visual.");
   }
 
   private static PolicyNetwork network(Lora lora) {
@@ -158,7 +159,7 @@ class AdapterFilesTest {
     assertThat(saved).hasSize(6);
     assertThat(settings()).isEqualTo(one);
     assertRestores(saved);
-    rename(NEWER);
+    rename(AdapterFilesTest::newer);
     set(
         "target_modules",
         "[\"model.language_model.layers.2.mlp.up_proj\", \"model.visual.blocks.1.attn.qkv\","
@@ -175,7 +176,7 @@ class AdapterFilesTest {
       })
   void loads_a_regular_expression_for_whole_names(String expression) throws IOException {
     Map<String, float[]> saved = save(DECODER);
-    rename(NEWER);
+    rename(AdapterFilesTest::newer);
     set("target_modules", "\"" + expression + "\"");
     assertThat(settings().targets()).hasSize(8).contains("layers.3.mlp.down_proj");
     assertThat(settings().vision()).isFalse();
@@ -204,7 +205,7 @@ class AdapterFilesTest {
                     .build(),
                 true));
     assertThat(saved).hasSize(2 * (4 * 7 + 4 * 5 + 2));
-    rename(NEWER);
+    rename(AdapterFilesTest::newer);
     set("target_modules", "\"all-linear\"");
     assertRestores(saved);
     rename(name -> name.contains("visual.merger.mlp.2") ? "" : name);
