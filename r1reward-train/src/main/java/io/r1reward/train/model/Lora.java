@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.util.regex.Pattern;
 
 /**
  * Low-rank adapters (Hu et al., arXiv 2106.09685): {@code y = W x + (alpha / rank) · B A x} with A
@@ -10,7 +11,8 @@ import io.r1reward.InvalidInputException;
  * @param rank inner width of an adapter
  * @param alpha numerator of the scale
  * @param dropout share of the adapter's inputs that are zeroed while training, in [0, 1)
- * @param targets last part of the names of the linear layers that get one, such as {@code q_proj}
+ * @param targets last parts of the names of the linear layers that get one, such as {@code q_proj}
+ *     or {@code layers.0.mlp.up_proj}; each fits at least one layer, which is not the head
  * @param vision whether layers of the vision tower get one, too
  */
 public record Lora(
@@ -19,6 +21,12 @@ public record Lora(
   /** All linear layers of the decoder. */
   public static final ImmutableList<String> ALL_LINEAR =
       ImmutableList.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+  private static final Pattern ADAPTABLE =
+      Pattern.compile(
+          "model\\.layers\\.\\d+\\.(self_attn\\.[qkvo]_proj|mlp\\.(gate|up|down)_proj)"
+              + "|visual\\.blocks\\.\\d+\\.(attn\\.(qkv|proj)|mlp\\.(gate|up|down)_proj)"
+              + "|visual\\.merger\\.mlp\\.[02]");
 
   /** Checks the ranges. */
   public Lora {
@@ -48,7 +56,7 @@ public record Lora(
     return new Lora(rank, alpha, share, targets, vision);
   }
 
-  /** Sets the target layers by the last part of their names. */
+  /** Sets the target layers by the last parts of their names. */
   public Lora targets(String... names) {
     return new Lora(rank, alpha, dropout, ImmutableList.copyOf(names), vision);
   }
@@ -61,6 +69,18 @@ public record Lora(
   /** Says whether a linear layer, by its name without {@code .weight}, gets an adapter. */
   boolean adapts(String layer) {
     boolean inVision = layer.startsWith("visual.");
-    return (vision || !inVision) && targets.contains(layer.substring(layer.lastIndexOf('.') + 1));
+    return (vision || !inVision)
+        && canAdapt(layer)
+        && targets.stream().anyMatch(target -> endsWith(layer, target));
+  }
+
+  /** Says whether a layer can have an adapter. */
+  static boolean canAdapt(String layer) {
+    return ADAPTABLE.matcher(layer).matches();
+  }
+
+  /** Says whether a layer's name is this one, or ends with its parts. */
+  static boolean endsWith(String layer, String name) {
+    return layer.equals(name) || layer.endsWith("." + name);
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.model.TowerTensors;
@@ -20,6 +21,7 @@ import java.util.Random;
 final class Parameters {
   static final String LORA_A = ".lora_A.weight";
   static final String LORA_B = ".lora_B.weight";
+  private static final String WEIGHT = ".weight";
 
   private static final ImmutableList<String> DECODER_NORMS =
       ImmutableList.of("input_layernorm", "post_attention_layernorm");
@@ -74,22 +76,37 @@ final class Parameters {
                   trained);
             });
     if (lora != null) {
+      checkTargets(lora);
       for (String name : List.copyOf(all.keySet())) {
         addAdapter(name, lora, random);
       }
     }
   }
 
+  private void checkTargets(Lora lora) {
+    for (String target : lora.targets()) {
+      if (all.keySet().stream().noneMatch(weight -> adapts(lora.targets(target), weight))) {
+        throw new InvalidInputException(
+            "LoRA target "
+                + target
+                + " fits no linear layer that can have an adapter: the decoder's"
+                + (lora.vision() ? " and the vision tower's" : "")
+                + " have one, the head has none");
+      }
+    }
+  }
+
+  private static boolean adapts(Lora lora, String weight) {
+    return weight.endsWith(WEIGHT)
+        && lora.adapts(weight.substring(0, weight.length() - WEIGHT.length()));
+  }
+
   private void addAdapter(String weight, Lora lora, Random random) {
-    String suffix = ".weight";
+    if (!adapts(lora, weight)) {
+      return;
+    }
     ImmutableLongArray shape = get(weight).shape();
-    if (!weight.endsWith(suffix) || shape.length() != 2) {
-      return;
-    }
-    String layer = weight.substring(0, weight.length() - suffix.length());
-    if (!lora.adapts(layer)) {
-      return;
-    }
+    String layer = weight.substring(0, weight.length() - WEIGHT.length());
     int in = (int) shape.get(1);
     int out = (int) shape.get(0);
     // PEFT's start: A uniform with Kaiming's bound for a = √5, which is 1 / √in

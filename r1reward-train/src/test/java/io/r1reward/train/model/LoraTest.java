@@ -191,4 +191,20 @@ class LoraTest {
     assertThatThrownBy(() -> Lora.rank(0)).hasMessage("LoRA rank must be at least 1, got 0");
     assertThatThrownBy(() -> LORA.dropout(1)).hasMessage("LoRA dropout must be in [0, 1), got 1.0");
   }
+
+  @Test
+  void refuses_targets_that_never_get_an_adapter() {
+    try (Checkpoint checkpoint = Checkpoint.open(CASE.checkpoint())) {
+      for (String target : List.of("lm_head", "embed_tokens", "qkv", "c_attn")) {
+        assertThatThrownBy(
+                () ->
+                    PolicyNetwork.load(checkpoint, settings(LORA.targets("q_proj", target), 0), 1))
+            .hasMessage(
+                "LoRA target "
+                    + target
+                    + " fits no linear layer that can have an adapter: the decoder's have one, the"
+                    + " head has none");
+      }
+    }
+  }
 }
