@@ -3,6 +3,7 @@ package io.r1reward.core.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.Immutable;
 import io.r1reward.core.json.JsonFields;
 import io.r1reward.core.text.ChatTemplate;
 
@@ -16,6 +17,7 @@ import io.r1reward.core.text.ChatTemplate;
  * this type, see {@link ModelFamilies}. Implementations have a public constructor without
  * arguments, no state, and are thread-safe.
  */
+@Immutable
 public interface ModelFamily {
 
   /** Returns the {@code model_type} of its {@code config.json}, such as {@code qwen2_5_vl}. */

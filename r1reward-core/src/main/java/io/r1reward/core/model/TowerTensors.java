@@ -62,6 +62,7 @@ public record TowerTensors(
    * @param name of the tensor, or of the linear layer
    * @param linear whether it is one
    */
+  @Immutable
   public record Layer(String name, boolean linear) {}
 
   /** Collects a part. Not thread-safe. */

@@ -1,8 +1,10 @@
 package io.r1reward.core.model;
 
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.errorprone.annotations.Immutable;
 
 /** What engines ask of the sizes of a vision tower. Immutable. */
+@Immutable
 public interface VisionConfig {
   /** Returns the number of blocks. */
   int depth();

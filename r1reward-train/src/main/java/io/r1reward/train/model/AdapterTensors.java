@@ -2,7 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
-import io.r1reward.core.checkpoint.ModelTensors;
+import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
