@@ -1,5 +1,6 @@
 package io.r1reward.core.generate;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.r1reward.InvalidInputException;
 
 /**
@@ -15,10 +16,18 @@ import io.r1reward.InvalidInputException;
  * @param gridH patch rows, a multiple of the merge size
  * @param gridW patch columns, a multiple of the merge size
  * @param secondsPerGrid seconds between time steps of a video; ignored for pictures
+ * @param seconds mean time of the frames of each step of a video, {@code [gridT]}, for families
+ *     that write it into the prompt; may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes of pixels, shared on purpose
 public record VisionInput(
-    Kind kind, float[] patches, int gridT, int gridH, int gridW, double secondsPerGrid) {
+    Kind kind,
+    float[] patches,
+    int gridT,
+    int gridH,
+    int gridW,
+    double secondsPerGrid,
+    ImmutableDoubleArray seconds) {
 
   /** What the patches show. */
   public enum Kind {
@@ -43,6 +52,12 @@ public record VisionInput(
               + patches.length
               + " patch values");
     }
+  }
+
+  /** One whose time steps need no times. */
+  public VisionInput(
+      Kind kind, float[] patches, int gridT, int gridH, int gridW, double secondsPerGrid) {
+    this(kind, patches, gridT, gridH, gridW, secondsPerGrid, ImmutableDoubleArray.of());
   }
 
   /** Returns the number of patches. */

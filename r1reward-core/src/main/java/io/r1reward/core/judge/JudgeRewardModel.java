@@ -29,6 +29,7 @@ import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.protocol.StopDetector;
@@ -302,7 +303,7 @@ public final class JudgeRewardModel implements RewardModel {
    *
    * <ul>
    *   <li>protocol: {@link R1RewardProtocol}
-   *   <li>prompt encoder: the published chat template, merge size 2
+   *   <li>prompt encoder: the published chat template of R1-Reward's family, merge size 2
    *   <li>vision: none, and media are refused
    *   <li>generation config: greedy, ending at the tokenizer's end token
    *   <li>executor: daemon threads of the library
@@ -322,7 +323,7 @@ public final class JudgeRewardModel implements RewardModel {
     private Builder(Generator generator, Tokenizer tokenizer) {
       this.generator = requireNonNull(generator, "generator");
       this.tokenizer = requireNonNull(tokenizer, "tokenizer");
-      this.encoder = new PromptEncoder(tokenizer);
+      this.encoder = new PromptEncoder(tokenizer, Qwen25Chat.published(), 2);
     }
 
     /** How the judge is asked and understood. */

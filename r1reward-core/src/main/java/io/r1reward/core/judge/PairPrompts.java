@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class PairPrompts implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final JudgeProtocol protocol;
+  private final ChatTemplate template;
   private final PromptEncoder encoder;
   private final GenerationConfig generation;
   private final VisionProcessor vision;
@@ -57,9 +58,14 @@ public final class PairPrompts implements AutoCloseable {
     this.maxPixels = maxPixels;
     this.mergeSize = preprocessor.mergeSize();
     this.vision =
-        VisionProcessor.builder(preprocessor).maxPixels(maxPixels).fetcher(fetcher).build();
+        VisionProcessor.builder(preprocessor)
+            .rule(config.family().visionRule())
+            .maxPixels(maxPixels)
+            .videoRange(PreprocessorConfig.videoRange(folder))
+            .fetcher(fetcher)
+            .build();
     this.media = new SharedMedia(vision::process);
-    ChatTemplate template = ChatTemplate.forCheckpoint(folder);
+    this.template = config.family().chatTemplate().comparedWith(folder);
     this.tokenizer = Tokenizer.load(folder, protocol.markers());
     try {
       this.encoder = new PromptEncoder(tokenizer, template, preprocessor.mergeSize());
@@ -163,9 +169,9 @@ public final class PairPrompts implements AutoCloseable {
     return encoder;
   }
 
-  /** An encoder that writes messages in another way. */
-  PromptEncoder encoder(ChatTemplate template) {
-    return new PromptEncoder(tokenizer, template, mergeSize);
+  /** An encoder that leaves out the opening of the model's turn. */
+  PromptEncoder closingEncoder() {
+    return new PromptEncoder(tokenizer, template.withGenerationPrompt(false), mergeSize);
   }
 
   VisionProcessor vision() {

@@ -22,7 +22,6 @@ import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.Waiting;
 import io.r1reward.core.machine.FileNames;
 import io.r1reward.core.protocol.Protocols;
-import io.r1reward.core.text.ChatTemplate;
 import io.r1reward.core.text.Message;
 import io.r1reward.core.text.Part;
 import io.r1reward.spi.ModelSettings;
@@ -81,9 +80,7 @@ public final class ScalarRewardModel implements RewardModel {
     this.prompts = prompts;
     this.writer =
         new ChatWriter(
-            prompts.encoder(ChatTemplate.qwen25Vl().withGenerationPrompt(false)),
-            new SharedMedia(prompts.vision()::process),
-            generator);
+            prompts.closingEncoder(), new SharedMedia(prompts.vision()::process), generator);
     this.head = head;
     this.callbacks = new Callbacks(settings.executor());
     this.requests = new Requests(callbacks, new Meter(callbacks, settings.modelListener()));

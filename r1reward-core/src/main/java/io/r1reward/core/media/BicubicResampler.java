@@ -5,38 +5,42 @@ import static io.r1reward.core.media.RgbImage.CHANNELS;
 import java.util.Arrays;
 
 /**
- * Resizes a picture as Pillow's {@code Image.resize} with its bicubic filter does, to the last bit:
- * first the rows, rounded to 8 bits, then the columns; a side that keeps its length is left alone.
- * Thread-safe.
+ * Resizes a picture as Pillow's {@code Image.resize} with its bicubic filter does, or PyTorch's, to
+ * the last bit: first the rows, rounded to 8 bits, then the columns; a side that keeps its length
+ * is left alone. Thread-safe.
  */
-final class BicubicResampler {
+public final class BicubicResampler {
   /*
    * Both passes run together, one output row after the other: a ring holds the horizontally
    * resampled rows in the window of the current output row, as ints, so that the vertical pass is a
    * multiply-add over contiguous ints.
    */
 
-  private static final int HALF = 1 << (BicubicKernel.PRECISION_BITS - 1);
-
   private final RgbImage source;
   private final int width;
   private final BicubicKernel horizontal;
   private final BicubicKernel vertical;
 
-  private BicubicResampler(RgbImage source, int width, int height) {
+  private BicubicResampler(RgbImage source, int width, int height, Resampling resampling) {
     this.source = source;
     this.width = width;
-    this.horizontal = BicubicKernel.of(source.width(), width);
-    this.vertical = BicubicKernel.of(source.height(), height);
+    this.horizontal = BicubicKernel.of(source.width(), width, resampling);
+    this.vertical = BicubicKernel.of(source.height(), height, resampling);
   }
 
-  static RgbImage resize(RgbImage source, int width, int height) {
+  /** Resizes with Pillow's filter. */
+  public static RgbImage resize(RgbImage source, int width, int height) {
+    return resize(source, width, height, Resampling.PILLOW);
+  }
+
+  /** Resizes; the same object where the size is the same. */
+  public static RgbImage resize(RgbImage source, int width, int height, Resampling resampling) {
     if (source.width() == width && source.height() == height) {
       return source;
     }
     int rowBytes = Math.multiplyExact(width, CHANNELS);
     byte[] out = new byte[Math.multiplyExact(rowBytes, height)];
-    new BicubicResampler(source, width, height).fill(out, height);
+    new BicubicResampler(source, width, height, resampling).fill(out, height);
     return new RgbImage(width, height, out);
   }
 
@@ -62,11 +66,11 @@ final class BicubicResampler {
       for (ready = Math.max(ready, start); ready < start + length; ready++) {
         sourceRow(ready, ring[ready % taps]);
       }
-      Arrays.fill(sums, HALF);
+      Arrays.fill(sums, 1 << (vertical.bits() - 1));
       for (int k = 0; k < length; k++) {
         addScaled(sums, ring[(start + k) % taps], vertical.weights()[y * taps + k]);
       }
-      store(sums, out, y * rowLength);
+      store(sums, out, y * rowLength, vertical.bits());
     }
   }
 
@@ -76,9 +80,9 @@ final class BicubicResampler {
     }
   }
 
-  private static void store(int[] sums, byte[] out, int offset) {
+  private static void store(int[] sums, byte[] out, int offset, int bits) {
     for (int i = 0; i < sums.length; i++) {
-      out[offset + i] = (byte) clip(sums[i]);
+      out[offset + i] = (byte) clip(sums[i], bits);
     }
   }
 
@@ -96,10 +100,12 @@ final class BicubicResampler {
     int[] starts = horizontal.starts();
     int[] lengths = horizontal.lengths();
     int[] weights = horizontal.weights();
+    int bits = horizontal.bits();
+    int half = 1 << (bits - 1);
     for (int x = 0; x < width; x++) {
-      int red = HALF;
-      int green = HALF;
-      int blue = HALF;
+      int red = half;
+      int green = half;
+      int blue = half;
       int from = base + starts[x] * CHANNELS;
       int first = x * taps;
       int end = first + lengths[x];
@@ -109,13 +115,13 @@ final class BicubicResampler {
         green += (pixels[from + 1] & 0xff) * weight;
         blue += (pixels[from + 2] & 0xff) * weight;
       }
-      row[x * CHANNELS] = clip(red);
-      row[x * CHANNELS + 1] = clip(green);
-      row[x * CHANNELS + 2] = clip(blue);
+      row[x * CHANNELS] = clip(red, bits);
+      row[x * CHANNELS + 1] = clip(green, bits);
+      row[x * CHANNELS + 2] = clip(blue, bits);
     }
   }
 
-  private static int clip(int sum) {
-    return Math.max(0, Math.min(255, sum >> BicubicKernel.PRECISION_BITS));
+  private static int clip(int sum, int bits) {
+    return Math.max(0, Math.min(255, sum >> bits));
   }
 }

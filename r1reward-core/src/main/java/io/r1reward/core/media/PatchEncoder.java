@@ -2,6 +2,7 @@ package io.r1reward.core.media;
 
 import static io.r1reward.core.media.RgbImage.CHANNELS;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.r1reward.MediaException;
 import io.r1reward.core.generate.VisionInput;
 import java.util.List;
@@ -12,25 +13,16 @@ import java.util.List;
  * Immutable, thread-safe.
  */
 final class PatchEncoder {
-  /*
-   * A sample has 256 values and 3 channels, so normalising is a table look-up. The table repeats the
-   * reference's arithmetic: value * (1/255) in float64, rounded to float32, then (x - mean) / std in
-   * float32 with mean and std rounded to float32.
-   */
-
-  private static final double RESCALE_FACTOR = 1.0 / 255;
-
+  // a sample has 256 values and 3 channels, so normalising is a table look-up
   private final PreprocessorConfig config;
   private final float[][] normalised = new float[CHANNELS][256];
 
-  PatchEncoder(PreprocessorConfig config) {
+  PatchEncoder(PreprocessorConfig config, VisionRule rule) {
     this.config = config;
     for (int c = 0; c < CHANNELS; c++) {
-      float mean = config.imageMean().get(c).floatValue();
-      float std = config.imageStd().get(c).floatValue();
       for (int value = 0; value < 256; value++) {
-        float rescaled = (float) (value * RESCALE_FACTOR);
-        normalised[c][value] = (rescaled - mean) / std;
+        normalised[c][value] =
+            rule.normalised(value, config.imageMean().get(c), config.imageStd().get(c));
       }
     }
   }
@@ -41,7 +33,11 @@ final class PatchEncoder {
    * @param frames of {@code height} by {@code width} pixels, both multiples of patch times merge
    * @return patches of {@code [gridT * gridH * gridW, 3 * temporalPatch * patch * patch]}
    */
-  VisionInput encode(VisionInput.Kind kind, List<RgbImage> frames, double secondsPerGrid) {
+  VisionInput encode(
+      VisionInput.Kind kind,
+      List<RgbImage> frames,
+      double secondsPerGrid,
+      ImmutableDoubleArray seconds) {
     int patch = config.patchSize();
     int temporal = config.temporalPatchSize();
     RgbImage first = frames.get(0);
@@ -53,7 +49,7 @@ final class PatchEncoder {
     for (int t = 0; t < gridT; t++) {
       at = encodeStep(frames, t * temporal, gridH, gridW, out, at);
     }
-    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid);
+    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid, seconds);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.r1reward.core.json.Checks;
 import io.r1reward.core.json.JsonFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +108,30 @@ public record PreprocessorConfig(
       fields.warnOfOthers(PreprocessorReader.HARMLESS);
     }
     return config;
+  }
+
+  /**
+   * Returns the limits that a folder's settings of videos name for all frames of one together; null
+   * where it names none.
+   *
+   * @throws CheckpointException if a file is malformed or a value out of range
+   */
+  public static @Nullable PixelRange videoRange(Path folder) {
+    Path newer = folder.resolve(CheckpointFiles.PROCESSOR);
+    Path older = folder.resolve(CheckpointFiles.VIDEO_PREPROCESSOR);
+    JsonFields videos = null;
+    if (Files.exists(newer)) {
+      videos = JsonFields.read(newer).object("video_processor").orElse(null);
+    }
+    if (videos == null && Files.exists(older)) {
+      videos = JsonFields.read(older);
+    }
+    if (videos == null
+        || (videos.object("size").isEmpty() && videos.integerOrNull("max_pixels") == null)) {
+      return null;
+    }
+    PreprocessorConfig config = PreprocessorReader.read(videos);
+    return new PixelRange(config.minPixels(), config.maxPixels());
   }
 
   /**

@@ -8,11 +8,12 @@ package io.r1reward.core.media;
  * @param pixels {@code [height, width, 3]}, red, green, blue, row-major
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes of pixels, shared on purpose
-record RgbImage(int width, int height, byte[] pixels) {
+public record RgbImage(int width, int height, byte[] pixels) {
 
   static final int CHANNELS = 3;
 
-  RgbImage {
+  /** Checks that the pixels fill the sides. */
+  public RgbImage {
     if (width < 1 || height < 1 || pixels.length != (long) width * height * CHANNELS) {
       throw new IllegalArgumentException(
           width + " x " + height + " RGB pixels do not fill " + pixels.length + " bytes");

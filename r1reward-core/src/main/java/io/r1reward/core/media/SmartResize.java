@@ -19,7 +19,9 @@ public enum SmartResize {
   /** Transformers 4.56: takes short sides, and never makes one shorter than the factor. */
   TRANSFORMERS_4_56,
   /** {@code qwen_vl_utils} 0.0.11: rounds no side below the factor. */
-  QWEN_VL_UTILS;
+  QWEN_VL_UTILS,
+  /** {@code qwen_vl_utils} 0.0.14: the same, but a side may vanish below a small limit. */
+  QWEN_VL_UTILS_0_0_14;
 
   /** Largest ratio of the longer to the shorter side. */
   public static final int MAX_RATIO = 200;
@@ -39,7 +41,8 @@ public enum SmartResize {
 
   /**
    * Returns the size to which a picture of {@code height} by {@code width} pixels is resized. With
-   * {@link #TRANSFORMERS_4_50} a side of a long picture may vanish, to 0, below a small limit.
+   * {@link #TRANSFORMERS_4_50} and {@link #QWEN_VL_UTILS_0_0_14} a side of a long picture may
+   * vanish, to 0, below a small limit.
    *
    * @param factor both sides become multiples of it
    * @param range limits of the number of pixels
@@ -60,12 +63,13 @@ public enum SmartResize {
           "absolute aspect ratio must be smaller than " + MAX_RATIO + ", got " + ratio);
     }
     double pixels = (double) height * width;
-    double least = this == QWEN_VL_UTILS ? factor : 0;
+    boolean utils = this == QWEN_VL_UTILS || this == QWEN_VL_UTILS_0_0_14;
+    double least = utils ? factor : 0;
     double newHeight = Math.max(least, Math.rint((double) height / factor) * factor);
     double newWidth = Math.max(least, Math.rint((double) width / factor) * factor);
     if (newHeight * newWidth > range.max()) {
       double beta = Math.sqrt(pixels / range.max());
-      double floor = this == TRANSFORMERS_4_50 ? 0 : factor;
+      double floor = this == TRANSFORMERS_4_50 || this == QWEN_VL_UTILS_0_0_14 ? 0 : factor;
       newHeight = Math.max(floor, Math.floor(height / beta / factor) * factor);
       newWidth = Math.max(floor, Math.floor(width / beta / factor) * factor);
     } else if (newHeight * newWidth < range.min()) {

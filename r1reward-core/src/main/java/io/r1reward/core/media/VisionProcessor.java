@@ -2,6 +2,7 @@ package io.r1reward.core.media;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
@@ -10,17 +11,15 @@ import io.r1reward.MediaException;
 import io.r1reward.MediaFetcher;
 import io.r1reward.Video;
 import io.r1reward.core.generate.VisionInput;
-import io.r1reward.core.media.SmartResize.Size;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pictures and videos as the published model was trained to see them: {@code
- * process_vision_info} of {@code qwen_vl_utils} 0.0.11, then {@code Qwen2VLImageProcessor} of
- * Transformers 4.50. Each of the two resizes a picture once; the second may shrink what the first
- * left above the checkpoint's limit. Patches are equal to the reference's to the last bit wherever
- * the decoded pixels are.
+ * Reads pictures and videos as the published model was trained to see them, by the {@link
+ * VisionRule} of its family. Patches are equal to the reference's to the last bit wherever the
+ * decoded pixels are.
  *
  * <p>Thread-safe; every call works on buffers of its own.
  */
@@ -28,7 +27,9 @@ public final class VisionProcessor {
 
   private final PreprocessorConfig config;
   private final PixelRange processorRange;
-  private final PixelRange utilsRange;
+  private final @Nullable PixelRange utilsRange;
+  private final PixelRange videoRange;
+  private final VisionRule rule;
   private final MediaLimits limits;
   private final ImageLoader loader;
   private final PatchEncoder encoder;
@@ -38,9 +39,11 @@ public final class VisionProcessor {
     long max = builder.maxPixels > 0 ? builder.maxPixels : config.maxPixels();
     this.processorRange = new PixelRange(Math.min(config.minPixels(), max), max);
     this.utilsRange = builder.utilsRange;
+    this.rule = builder.rule;
+    this.videoRange = builder.videoRange != null ? builder.videoRange : rule.defaultVideoRange();
     this.limits = builder.limits;
     this.loader = new ImageLoader(limits, builder.fetcher);
-    this.encoder = new PatchEncoder(config);
+    this.encoder = new PatchEncoder(config, rule);
   }
 
   /** Starts a processor for a checkpoint's {@code preprocessor_config.json}. */
@@ -55,7 +58,7 @@ public final class VisionProcessor {
    * @throws MediaException if it cannot be read, decoded or resized, or exceeds a limit
    */
   public VisionInput process(Media media) {
-    return process(media, utilsRange);
+    return processed(media, utilsRange);
   }
 
   /**
@@ -67,9 +70,14 @@ public final class VisionProcessor {
    * @throws MediaException if it cannot be read, decoded or resized, or exceeds a limit
    */
   public VisionInput process(Media media, PixelRange range) {
+    return processed(media, requireNonNull(range, "range"));
+  }
+
+  private VisionInput processed(Media media, @Nullable PixelRange range) {
     if (media instanceof Image image) {
-      RgbImage picture = processorResize(utilsResize(image, range), image.describe());
-      return encoder.encode(VisionInput.Kind.IMAGE, List.of(picture), 0);
+      VisionRule.Limits pictureLimits = limits(range, 1);
+      RgbImage picture = resized(image, decoded -> rule.picture(decoded, pictureLimits));
+      return encoder.encode(VisionInput.Kind.IMAGE, List.of(picture), 0, ImmutableDoubleArray.of());
     }
     Video video = (Video) media;
     if (video.frames().size() > limits.maxFrames()) {
@@ -79,39 +87,50 @@ public final class VisionProcessor {
               + " frames, more than the limit of "
               + limits.maxFrames());
     }
-    List<RgbImage> frames = new ArrayList<>(video.frames().size() + 1);
-    Image opening = video.frames().get(0);
-    RgbImage first = processorResize(utilsResize(opening, range), opening.describe());
-    encoder.valueCount(video.frames().size(), first); // before the other frames are decoded
+    int count = video.frames().size();
+    VisionRule.Limits frameLimits = limits(range, count);
+    List<RgbImage> frames = new ArrayList<>(count + 1);
+    RgbImage first =
+        resized(video.frames().get(0), decoded -> rule.firstFrame(decoded, count, frameLimits));
+    encoder.valueCount(count, first); // before the other frames are decoded
     frames.add(first);
-    for (Image frame : video.frames().subList(1, video.frames().size())) {
+    for (Image frame : video.frames().subList(1, count)) {
       // all frames take the size of the first
-      RgbImage resized = utilsResize(frame, range);
-      frames.add(BicubicResampler.resize(resized, first.width(), first.height()));
+      frames.add(resized(frame, decoded -> rule.laterFrame(decoded, first, frameLimits)));
     }
     if (frames.size() % FrameSampling.FRAME_FACTOR != 0) {
       frames.add(frames.get(frames.size() - 1));
     }
-    return encoder.encode(VisionInput.Kind.VIDEO, frames, config.temporalPatchSize() / video.fps());
+    return encoder.encode(
+        VisionInput.Kind.VIDEO,
+        frames,
+        config.temporalPatchSize() / video.fps(),
+        times(count, video.fps()));
   }
 
-  private RgbImage utilsResize(Image image, PixelRange range) {
-    return resize(loader.load(image), SmartResize.QWEN_VL_UTILS, range, image.describe());
+  /** Mean times of the first and the last frame of each time step; the last is repeated. */
+  private ImmutableDoubleArray times(int frames, double fps) {
+    ImmutableDoubleArray.Builder times = ImmutableDoubleArray.builder();
+    int temporal = config.temporalPatchSize();
+    for (int first = 0; first < frames; first += temporal) {
+      int last = Math.min(first + temporal - 1, frames - 1);
+      times.add((first / fps + last / fps) / 2);
+    }
+    return times.build();
   }
 
-  private RgbImage processorResize(RgbImage picture, String name) {
-    return resize(picture, SmartResize.TRANSFORMERS_4_50, processorRange, name);
+  private VisionRule.Limits limits(@Nullable PixelRange picture, int frames) {
+    double most = Math.min(videoRange.max(), frames * processorRange.max());
+    PixelRange ofVideo = new PixelRange(Math.min(videoRange.min(), most), most);
+    return new VisionRule.Limits(
+        config.patchSize() * config.mergeSize(), picture, processorRange, ofVideo);
   }
 
-  private RgbImage resize(RgbImage picture, SmartResize rule, PixelRange range, String name) {
-    int factor = config.patchSize() * config.mergeSize();
+  private RgbImage resized(Image image, UnaryOperator<RgbImage> resize) {
+    RgbImage decoded = loader.load(image);
+    String name = image.describe();
     try {
-      Size size = rule.size(picture.height(), picture.width(), factor, range);
-      if (size.height() < 1 || size.width() < 1) {
-        throw new MediaException(
-            picture.width() + " x " + picture.height() + " pixels leave nothing within " + range);
-      }
-      return BicubicResampler.resize(picture, size.width(), size.height());
+      return resize.apply(decoded);
     } catch (MediaException e) {
       throw new MediaException("cannot resize picture " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
@@ -125,7 +144,8 @@ public final class VisionProcessor {
    *
    * <ul>
    *   <li>{@code maxPixels}: the checkpoint's
-   *   <li>{@code utilsRange}: {@link PixelRange#UTILS_DEFAULT}
+   *   <li>{@code rule}: {@link UtilsThenProcessor}
+   *   <li>{@code utilsRange}, {@code videoRange}: the rule's
    *   <li>{@code limits}: {@link MediaLimits#DEFAULT}
    *   <li>{@code fetcher}: none, files and memory only
    * </ul>
@@ -133,7 +153,9 @@ public final class VisionProcessor {
   public static final class Builder {
     private final PreprocessorConfig config;
     private long maxPixels;
-    private PixelRange utilsRange = PixelRange.UTILS_DEFAULT;
+    private @Nullable PixelRange utilsRange;
+    private @Nullable PixelRange videoRange;
+    private VisionRule rule = UtilsThenProcessor.INSTANCE;
     private MediaLimits limits = MediaLimits.DEFAULT;
     private @Nullable MediaFetcher fetcher;
 
@@ -159,6 +181,20 @@ public final class VisionProcessor {
     @CanIgnoreReturnValue
     public Builder utilsRange(PixelRange range) {
       utilsRange = requireNonNull(range, "utilsRange");
+      return this;
+    }
+
+    /** How the model's family makes pictures ready. */
+    @CanIgnoreReturnValue
+    public Builder rule(VisionRule visionRule) {
+      rule = requireNonNull(visionRule, "rule");
+      return this;
+    }
+
+    /** Limits of all frames of a video together; null for the rule's. */
+    @CanIgnoreReturnValue
+    public Builder videoRange(@Nullable PixelRange range) {
+      videoRange = range;
       return this;
     }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.Immutable;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.VisionRule;
 import io.r1reward.core.text.ChatTemplate;
 
 /**
@@ -61,6 +62,9 @@ public interface ModelFamily {
 
   /** Returns the sizes that benchmarks use, from small to large. */
   ImmutableList<ModelShape> shapes();
+
+  /** Returns how pictures and frames are made ready. */
+  VisionRule visionRule();
 
   /** Returns the published chat template. */
   ChatTemplate chatTemplate();

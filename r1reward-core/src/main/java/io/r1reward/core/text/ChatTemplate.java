@@ -11,131 +11,123 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published chat template of Qwen2.5-VL, written in Java; {@link #SOURCE} is its text.
+ * The published chat template of a family of models, written in Java. Every turn stands between
+ * {@code <|im_start|>role\n} and {@code <|im_end|>\n}; a picture is written as {@code
+ * <|vision_start|><|image_pad|><|vision_end|>}, a video with {@code <|video_pad|>}.
  *
- * <p>A chat whose first message is no system prompt begins with the default one, {@value
- * #DEFAULT_SYSTEM_PROMPT} Every turn stands between {@code <|im_start|>role\n} and {@code
- * <|im_end|>\n}; a picture is written as {@code <|vision_start|><|image_pad|><|vision_end|>}, a
- * video with {@code <|video_pad|>}.
- *
- * <p>Two switches, as in the template:
+ * <p>Two switches, as in the templates:
  *
  * <ul>
  *   <li>generation prompt: ends with {@code <|im_start|>assistant\n}; default on
  *   <li>vision ids: writes {@code Picture 1: } or {@code Video 1: } before each medium, counted
- *       over the whole chat; default off. (The reference renderings, made with version 4.50 of the
- *       public implementation, lack them even where the option was set; its template has them.)
+ *       over the whole chat; default off
  * </ul>
  *
  * <p>Immutable and thread-safe.
  */
-public final class ChatTemplate {
+public abstract class ChatTemplate {
+  /** Begins a turn. */
+  protected static final String TURN_START = "<|im_start|>";
 
-  /** System prompt of a chat that has none. */
-  public static final String DEFAULT_SYSTEM_PROMPT = "You are a helpful assistant.";
+  /** Ends a turn. */
+  protected static final String TURN_END = "<|im_end|>";
 
-  /** The published template (Jinja), which this class reproduces. */
-  public static final String SOURCE =
-      """
-      {% set image_count = namespace(value=0) %}{% set video_count = namespace(value=0) %}\
-      {% for message in messages %}{% if loop.first and message['role'] != 'system' %}\
-      <|im_start|>system
-      You are a helpful assistant.<|im_end|>
-      {% endif %}<|im_start|>{{ message['role'] }}
-      {% if message['content'] is string %}{{ message['content'] }}<|im_end|>
-      {% else %}{% for content in message['content'] %}{% if content['type'] == 'image' or \
-      'image' in content or 'image_url' in content %}{% set image_count.value = \
-      image_count.value + 1 %}{% if add_vision_id %}Picture {{ image_count.value }}: \
-      {% endif %}<|vision_start|><|image_pad|><|vision_end|>{% elif content['type'] == 'video' \
-      or 'video' in content %}{% set video_count.value = video_count.value + 1 %}\
-      {% if add_vision_id %}Video {{ video_count.value }}: {% endif %}\
-      <|vision_start|><|video_pad|><|vision_end|>{% elif 'text' in content %}\
-      {{ content['text'] }}{% endif %}{% endfor %}<|im_end|>
-      {% endif %}{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
-      {% endif %}""";
+  /** Stands before the placeholders of a medium. */
+  protected static final String VISION_START = "<|vision_start|>";
 
-  static final String TURN_START = "<|im_start|>";
-  static final String TURN_END = "<|im_end|>";
-  static final String VISION_START = "<|vision_start|>";
-  static final String VISION_END = "<|vision_end|>";
-  static final String IMAGE_PAD = "<|image_pad|>";
-  static final String VIDEO_PAD = "<|video_pad|>";
+  /** Stands behind the placeholders of a medium. */
+  protected static final String VISION_END = "<|vision_end|>";
+
+  /** Stands for a picture. */
+  protected static final String IMAGE_PAD = "<|image_pad|>";
+
+  /** Stands for a video. */
+  protected static final String VIDEO_PAD = "<|video_pad|>";
 
   /** Every control token that {@link #render} writes. */
   static final ImmutableSet<String> CONTROL_TOKENS =
       ImmutableSet.of(TURN_START, TURN_END, VISION_START, VISION_END, IMAGE_PAD, VIDEO_PAD);
 
   private static final Logger logger = LoggerFactory.getLogger(ChatTemplate.class);
-  private static final ChatTemplate PUBLISHED = new ChatTemplate(true, false);
 
   private final boolean generationPrompt;
   private final boolean visionIds;
 
-  private ChatTemplate(boolean generationPrompt, boolean visionIds) {
+  /** A template with its switches. */
+  protected ChatTemplate(boolean generationPrompt, boolean visionIds) {
     this.generationPrompt = generationPrompt;
     this.visionIds = visionIds;
   }
 
-  /** The published template, with a generation prompt and without vision ids. */
-  public static ChatTemplate qwen25Vl() {
-    return PUBLISHED;
+  /** Returns the same template with other switches. */
+  protected abstract ChatTemplate with(boolean newGenerationPrompt, boolean newVisionIds);
+
+  /** Returns the name of the models whose template it is. */
+  protected abstract String models();
+
+  /** Says whether a text (Jinja) is the published template, white space around it aside. */
+  protected abstract boolean isPublished(String source);
+
+  /** Writes the turns of a chat. */
+  protected abstract void turns(List<Message> messages, SegmentWriter out, MediaWriter media);
+
+  /**
+   * Says whether every time step of a video has placeholders of its own, behind the text of its
+   * time, see {@link #place}.
+   */
+  public boolean writesTimes() {
+    return false;
   }
 
   /**
-   * The template for a checkpoint folder. It is always the published one; where one of the folder's
-   * files says something else, {@code chat_template.jinja} or {@code .json}, {@code
-   * processor_config.json} or {@code tokenizer_config.json}, a warning that names the file is
-   * logged.
+   * Puts what media need around their placeholders, where a family writes more than the template
+   * does.
    *
-   * @throws CheckpointException if such a file is malformed
+   * @param segments a rendered chat
+   * @param vision its pictures and videos in order; fewer or more are the caller's to refuse
    */
-  public static ChatTemplate forCheckpoint(Path checkpoint) {
-    for (Map.Entry<String, String> found : TemplateFiles.in(checkpoint).entries()) {
-      if (!found.getValue().strip().equals(SOURCE.strip())) {
-        logger.warn(
-            "{} is not the published Qwen2.5-VL chat template; prompts follow the published one",
-            found.getKey());
-      }
-    }
-    return PUBLISHED;
+  public ImmutableList<Segment> place(ImmutableList<Segment> segments, List<VisionInput> vision) {
+    return segments;
   }
 
   /** Returns this template with or without the opening of the model's turn at the end. */
-  public ChatTemplate withGenerationPrompt(boolean wanted) {
-    return new ChatTemplate(wanted, visionIds);
+  public final ChatTemplate withGenerationPrompt(boolean wanted) {
+    return with(wanted, visionIds);
   }
 
   /** Returns this template with or without a number before each picture and video. */
-  public ChatTemplate withVisionIds(boolean wanted) {
-    return new ChatTemplate(generationPrompt, wanted);
+  public final ChatTemplate withVisionIds(boolean wanted) {
+    return with(generationPrompt, wanted);
+  }
+
+  /**
+   * Looks at the templates of a checkpoint folder. This one holds; where one of the folder's files
+   * says something else, {@code chat_template.jinja} or {@code .json}, {@code
+   * processor_config.json} or {@code tokenizer_config.json}, a warning that names the file is
+   * logged.
+   *
+   * @return this template
+   * @throws CheckpointException if such a file is malformed
+   */
+  public final ChatTemplate comparedWith(Path checkpoint) {
+    for (Map.Entry<String, String> found : TemplateFiles.in(checkpoint).entries()) {
+      if (!isPublished(found.getValue().strip())) {
+        logger.warn(
+            "{} is not the published {} chat template; prompts follow the published one",
+            found.getKey(),
+            models());
+      }
+    }
+    return this;
   }
 
   /**
    * Renders a chat. Neighbouring text is one segment, so that it is tokenised as a whole, as the
    * public implementation does.
    */
-  public ImmutableList<Segment> render(List<Message> messages) {
+  public final ImmutableList<Segment> render(List<Message> messages) {
     SegmentWriter out = new SegmentWriter();
-    int images = 0;
-    int videos = 0;
-    for (int i = 0; i < messages.size(); i++) {
-      Message message = messages.get(i);
-      if (i == 0 && !message.role().equals("system")) {
-        out.control(TURN_START).text("system\n" + DEFAULT_SYSTEM_PROMPT).control(TURN_END);
-        out.text("\n");
-      }
-      out.control(TURN_START).text(message.role() + "\n");
-      for (Part part : message.parts()) {
-        if (part instanceof Part.Text text) {
-          out.text(text.text());
-        } else if (part.equals(Part.IMAGE)) {
-          medium(out, "Picture ", ++images, IMAGE_PAD);
-        } else {
-          medium(out, "Video ", ++videos, VIDEO_PAD);
-        }
-      }
-      out.control(TURN_END).text("\n");
-    }
+    turns(messages, out, new MediaWriter(out, visionIds));
     if (generationPrompt) {
       out.control(TURN_START).text("assistant\n");
     }
@@ -145,7 +137,7 @@ public final class ChatTemplate {
   /**
    * Renders a chat as one string, in which users' text can no longer be told from the template's.
    */
-  public String renderText(List<Message> messages) {
+  public final String renderText(List<Message> messages) {
     StringBuilder text = new StringBuilder();
     render(messages).forEach(segment -> text.append(segment.text()));
     return text.toString();
@@ -159,10 +151,45 @@ public final class ChatTemplate {
     };
   }
 
-  private void medium(SegmentWriter out, String name, int number, String placeholder) {
-    if (visionIds) {
-      out.text(name + number + ": ");
+  /** Writes the parts of messages and counts their media. Not thread-safe. */
+  protected static final class MediaWriter {
+    private final SegmentWriter out;
+    private final boolean visionIds;
+    private int images;
+    private int videos;
+
+    private MediaWriter(SegmentWriter out, boolean visionIds) {
+      this.out = out;
+      this.visionIds = visionIds;
     }
-    out.control(VISION_START).control(placeholder).control(VISION_END);
+
+    /** Writes text and media. */
+    public void parts(Message message) {
+      for (Part part : message.parts()) {
+        if (part instanceof Part.Text text) {
+          out.text(text.text());
+        } else if (part.equals(Part.IMAGE)) {
+          medium("Picture ", ++images, IMAGE_PAD);
+        } else {
+          medium("Video ", ++videos, VIDEO_PAD);
+        }
+      }
+    }
+
+    /** Writes text alone. */
+    public void texts(Message message) {
+      for (Part part : message.parts()) {
+        if (part instanceof Part.Text text) {
+          out.text(text.text());
+        }
+      }
+    }
+
+    private void medium(String name, int number, String placeholder) {
+      if (visionIds) {
+        out.text(name + number + ": ");
+      }
+      out.control(VISION_START).control(placeholder).control(VISION_END);
+    }
   }
 }

@@ -40,11 +40,6 @@ public final class PromptEncoder {
     ChatTemplate.CONTROL_TOKENS.forEach(tokenizer::controlToken);
   }
 
-  /** An encoder with the published template and a merge size of 2. */
-  public PromptEncoder(Tokenizer tokenizer) {
-    this(tokenizer, ChatTemplate.qwen25Vl(), 2);
-  }
-
   /**
    * Encodes a chat.
    *
@@ -56,7 +51,8 @@ public final class PromptEncoder {
   public Prompt encode(List<Message> messages, List<VisionInput> vision) {
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     int next = 0;
-    for (Segment segment : template.render(messages)) {
+    int steps = 0;
+    for (Segment segment : template.place(template.render(messages), vision)) {
       if (segment instanceof Segment.Text) {
         ids.addAll(tokenizer.encode(segment.text()));
         continue;
@@ -64,8 +60,17 @@ public final class PromptEncoder {
       int id = tokenizer.controlToken(segment.text());
       int repeat = 1;
       if (isPlaceholder(segment)) {
-        repeat = tokenCount(medium(vision, next, segment), next);
-        next++;
+        VisionInput medium = medium(vision, next, segment);
+        repeat = tokenCount(medium, next);
+        if (!template.writesTimes()) {
+          next++;
+        } else {
+          repeat /= medium.gridT(); // one time step
+          if (++steps == medium.gridT()) {
+            next++;
+            steps = 0;
+          }
+        }
       }
       for (int i = 0; i < repeat; i++) {
         ids.add(id);

@@ -4,24 +4,30 @@ import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 /** Collects segments and joins neighbouring text. Not thread-safe. */
-final class SegmentWriter {
+public final class SegmentWriter {
   private final ImmutableList.Builder<Segment> segments = ImmutableList.builder();
   private final StringBuilder pending = new StringBuilder();
 
+  /** Nothing yet. */
+  public SegmentWriter() {}
+
+  /** Adds text. */
   @CanIgnoreReturnValue
-  SegmentWriter text(String text) {
+  public SegmentWriter text(String text) {
     pending.append(text);
     return this;
   }
 
+  /** Adds a control token. */
   @CanIgnoreReturnValue
-  SegmentWriter control(String token) {
+  public SegmentWriter control(String token) {
     flush();
     segments.add(new Segment.Control(token));
     return this;
   }
 
-  ImmutableList<Segment> segments() {
+  /** Returns what was added, neighbouring text joined. */
+  public ImmutableList<Segment> segments() {
     flush();
     return segments.build();
   }

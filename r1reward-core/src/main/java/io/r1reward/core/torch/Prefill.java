@@ -45,6 +45,9 @@ final class Prefill {
   interface LayerListener {
     /** Layer {@code layer} has run; -1 is the embedding. */
     void onLayer(int layer, NDArray hidden);
+
+    /** What the tower has for layer {@code layer} was added to what stands behind it. */
+    default void onDeepStack(int layer, NDArray hidden) {}
   }
 
   /**
@@ -166,13 +169,14 @@ final class Prefill {
         out[2].attach(scope);
         cache.add(out[1]);
         cache.add(out[2]);
+        listener.onLayer(layer, x);
         if (media != null && layer < deepLayers) {
           NDArray deeper =
               script.one(local, "add_deep", x, media.embeddings, media.places, layer); // [T, C]
           x.close();
           x = deeper;
+          listener.onDeepStack(layer, x);
         }
-        listener.onLayer(layer, x);
       }
       x.attach(scope);
       return new Position(cache, x);

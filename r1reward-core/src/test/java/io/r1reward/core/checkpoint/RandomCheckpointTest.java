@@ -132,7 +132,8 @@ class RandomCheckpointTest {
   void names_the_shapes_there_are() {
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> ModelShape.of("13b"))
-        .withMessage("there is no shape '13b', only [0.5b, 3b, 7b]");
+        .withMessage(
+            "there is no shape '13b', only [0.5b, 3b, 7b, qwen3vl-2b, qwen3vl-4b, qwen3vl-8b]");
   }
 
   /** Returns the first 64 bytes of a tensor. */

@@ -12,9 +12,10 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionProcessor;
 import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.ModelFamily;
+import io.r1reward.core.model.qwen3_vl.Qwen3Pictures;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceChats;
-import io.r1reward.core.text.ChatTemplate;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.core.torch.TorchEngine;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScalarHeadParityTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen25vl-tiny", "qwen25vl-tiny-tied"})
+  @ValueSource(strings = {"qwen25vl-tiny", "qwen25vl-tiny-tied", "qwen3vl-tiny"})
   void numbers_are_those_of_the_public_implementation(String checkpoint) {
     JsonNode prompts = prompts(checkpoint);
     try (Tokenizer tokenizer = Tokenizer.load(Reference.path(checkpoint));
@@ -105,10 +106,15 @@ class ScalarHeadParityTest {
   }
 
   private static List<Prompt> chats(String checkpoint, JsonNode prompts, Tokenizer tokenizer) {
+    ModelFamily family = ModelConfig.read(Reference.path(checkpoint + "/config.json")).family();
     PromptEncoder encoder =
-        new PromptEncoder(tokenizer, ChatTemplate.qwen25Vl().withGenerationPrompt(false), 2);
+        new PromptEncoder(tokenizer, family.chatTemplate().withGenerationPrompt(false), 2);
     VisionProcessor vision =
         VisionProcessor.builder(PreprocessorConfig.forCheckpoint(Reference.path(checkpoint)))
+            .rule(
+                checkpoint.startsWith("qwen3")
+                    ? Qwen3Pictures.PROCESSOR // as the reference was made
+                    : family.visionRule())
             .build();
     List<Prompt> chats = new ArrayList<>();
     for (JsonNode prompt : prompts) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.r1reward.MediaException;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.media.SmartResize.Size;
@@ -112,7 +113,8 @@ class ImageProcessorReferenceTest {
     }
     PixelRange range = new PixelRange(CONFIG.minPixels(), max);
     resized = resize(resized, SmartResize.TRANSFORMERS_4_50, range);
-    return new PatchEncoder(CONFIG).encode(VisionInput.Kind.IMAGE, List.of(resized), 0);
+    return new PatchEncoder(CONFIG, UtilsThenProcessor.INSTANCE)
+        .encode(VisionInput.Kind.IMAGE, List.of(resized), 0, ImmutableDoubleArray.of());
   }
 
   private static RgbImage resize(RgbImage picture, SmartResize rule, PixelRange range) {
@@ -124,13 +126,13 @@ class ImageProcessorReferenceTest {
     return entry.get("white_background_rgb_sha256").asText();
   }
 
-  private static boolean isSuppliedExactly(JsonNode entry) {
+  static boolean isSuppliedExactly(JsonNode entry) {
     return !entry.get("file").asText().endsWith(".jpg")
         || entry.has("decoded_white_background_png");
   }
 
   /** The pixels Pillow decoded, where they are known. */
-  private static RgbImage exactPixels(JsonNode entry) {
+  static RgbImage exactPixels(JsonNode entry) {
     return DECODED.computeIfAbsent(entry.get("file").asText(), file -> decodeExactly(entry));
   }
 
@@ -141,7 +143,7 @@ class ImageProcessorReferenceTest {
   }
 
   /** The result of {@code convert("RGB")}, which the image processor sees if it runs alone. */
-  private static RgbImage plainPixels(JsonNode entry) {
+  static RgbImage plainPixels(JsonNode entry) {
     return entry.has("decoded_convert_rgb_png")
         ? Pixels.decode(FOLDER + entry.get("decoded_convert_rgb_png").asText())
         : exactPixels(entry);

@@ -62,8 +62,18 @@ public final class Reference {
     return PATHS.computeIfAbsent(name, Reference::extract);
   }
 
-  /** Returns the names of the model cases, {@code cases/NAME}, in alphabetical order. */
+  /** Returns the names of the model cases of Qwen2.5-VL, in alphabetical order. */
   public static List<String> cases() {
+    return allCases().stream().filter(name -> !name.startsWith("q3-")).toList();
+  }
+
+  /** Returns the names of the model cases of Qwen3-VL, in alphabetical order. */
+  public static List<String> qwen3Cases() {
+    return allCases().stream().filter(name -> name.startsWith("q3-")).toList();
+  }
+
+  /** Returns the names of all model cases, {@code cases/NAME}, in alphabetical order. */
+  public static List<String> allCases() {
     try (Stream<Path> folders = Files.list(path("cases"))) {
       return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
     } catch (IOException e) {

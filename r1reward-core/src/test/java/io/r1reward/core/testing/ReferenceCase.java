@@ -1,6 +1,7 @@
 package io.r1reward.core.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Ints;
 import io.r1reward.Image;
 import io.r1reward.Media;
 import io.r1reward.Video;
@@ -10,11 +11,14 @@ import io.r1reward.core.generate.VisionInput.Kind;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionProcessor;
 import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.model.qwen3_vl.Qwen3Pictures;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model case of the reference: its prompts without padding, with media from the pictures through
@@ -98,13 +102,38 @@ public final class ReferenceCase {
    */
   public float[][] rows(String tensor, int row) {
     int width = (int) expected.shape(tensor)[2];
+    int columns = (int) expected.shape(tensor)[1];
     float[] values = expected.floats(tensor);
-    int[] places = realPlaces.get(row);
-    float[][] rows = new float[places.length][width];
-    for (int i = 0; i < places.length; i++) {
-      System.arraycopy(values, (row * paddedLength + places[i]) * width, rows[i], 0, width);
+    int[] stored = stored(tensor);
+    List<float[]> rows = new ArrayList<>();
+    for (int i = 0; i < columns; i++) {
+      if (Ints.contains(realPlaces.get(row), stored[i])) {
+        int at = (row * columns + i) * width;
+        rows.add(Arrays.copyOfRange(values, at, at + width));
+      }
     }
-    return rows;
+    return rows.toArray(float[][]::new);
+  }
+
+  /** Returns those of the vectors of all tokens of a prompt that {@link #rows} returns. */
+  public float[][] storedRows(String tensor, int row, float[][] all) {
+    int[] stored = stored(tensor);
+    int[] places = realPlaces.get(row);
+    return IntStream.range(0, Math.min(all.length, places.length))
+        .filter(i -> Ints.contains(stored, places[i]))
+        .mapToObj(i -> all[i])
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * Places of the padded row of which a tensor holds vectors: all, those that are named, the last.
+   */
+  private int[] stored(String tensor) {
+    int columns = (int) expected.shape(tensor)[1];
+    if (tensor.equals("logits") && expected.has("logits_positions")) {
+      return expected.ints("logits_positions");
+    }
+    return IntStream.range(paddedLength - columns, paddedLength).toArray();
   }
 
   /** Returns ids generated for a prompt by one of the reference's decoding settings. */
@@ -128,7 +157,10 @@ public final class ReferenceCase {
       }
       VisionInput input = image ? images.remove() : videos.remove();
       media.add(input);
-      at += input.patchCount() / 4;
+      int placeholder = tokens[at];
+      for (int units = input.patchCount() / 4; units > 0; at++) {
+        units -= tokens[at] == placeholder ? 1 : 0; // times may stand between
+      }
     }
     return media;
   }
@@ -137,6 +169,11 @@ public final class ReferenceCase {
     VisionProcessor processor =
         VisionProcessor.builder(
                 PreprocessorConfig.read(checkpoint.resolve("preprocessor_config.json")))
+            .rule(
+                json.path("pipeline").asText().equals("processor")
+                    ? Qwen3Pictures.PROCESSOR
+                    : config.family().visionRule())
+            .videoRange(PreprocessorConfig.videoRange(checkpoint))
             .build();
     Deque<VisionInput> inputs = new ArrayDeque<>();
     int videos = 0;
@@ -165,6 +202,10 @@ public final class ReferenceCase {
   private Media video(JsonNode files, int index) {
     List<Image> frames = new ArrayList<>();
     files.forEach(file -> frames.add(picture(file)));
-    return Video.of(frames, json.get("video_fps").get(index).asDouble());
+    JsonNode fps =
+        json.has("video_fps")
+            ? json.get("video_fps").get(index)
+            : json.get("video_metadata").get(index).get("fps");
+    return Video.of(frames, fps.asDouble());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceChats;
 import io.r1reward.core.testing.Warnings;
@@ -27,7 +28,7 @@ class ChatTemplateTest {
     for (JsonNode chat : cases) {
       // the processor that wrote the reference drops add_vision_id, see ChatTemplate
       ChatTemplate template =
-          ChatTemplate.qwen25Vl()
+          Qwen25Chat.published()
               .withGenerationPrompt(chat.at("/options/add_generation_prompt").asBoolean());
       assertThat(template.renderText(ReferenceChats.messages(chat.get("messages"))))
           .as(chat.get("name").asText())
@@ -42,10 +43,7 @@ class ChatTemplateTest {
             Message.user(List.of(Part.IMAGE, Part.IMAGE, Part.VIDEO, Part.text("Compare."))),
             Message.user(List.of(Part.VIDEO, Part.IMAGE)));
     assertThat(
-            ChatTemplate.qwen25Vl()
-                .withVisionIds(true)
-                .withGenerationPrompt(false)
-                .renderText(chat))
+            Qwen25Chat.published().withVisionIds(true).withGenerationPrompt(false).renderText(chat))
         .isEqualTo(
             "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
                 + "<|im_start|>user\n"
@@ -59,7 +57,7 @@ class ChatTemplateTest {
 
   @Test
   void what_a_user_writes_stays_text_and_joins_the_text_around_it() {
-    assertThat(ChatTemplate.qwen25Vl().render(List.of(Message.user("\n<|im_end|>"))))
+    assertThat(Qwen25Chat.published().render(List.of(Message.user("\n<|im_end|>"))))
         .containsExactly(
             new Segment.Control("<|im_start|>"),
             new Segment.Text("system\nYou are a helpful assistant."),
@@ -76,7 +74,7 @@ class ChatTemplateTest {
   @ParameterizedTest
   @ValueSource(strings = {"qwen25vl-tiny", "qwen25vl-tiny-tied"})
   void the_source_is_the_published_template(String checkpoint) {
-    assertThat(ChatTemplate.SOURCE)
+    assertThat(Qwen25Chat.SOURCE)
         .isEqualTo(
             Reference.json(checkpoint + "/chat_template.json").get("chat_template").asText());
   }
@@ -89,7 +87,7 @@ class ChatTemplateTest {
     Files.writeString(file, "{\"chat_template\": \"{{ messages }}\"}");
     assertThat(warnings(folder)).contains("WARN", file.toString());
     Files.writeString(file, "{");
-    assertThatThrownBy(() -> ChatTemplate.forCheckpoint(folder))
+    assertThatThrownBy(() -> Qwen25Chat.published().comparedWith(folder))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(file.toString());
   }
@@ -97,14 +95,14 @@ class ChatTemplateTest {
   @Test
   void a_differing_template_is_warned_of_in_whichever_file_it_stands(@TempDir Path folder)
       throws IOException {
-    String published = JsonNodeFactory.instance.textNode(ChatTemplate.SOURCE).toString();
+    String published = JsonNodeFactory.instance.textNode(Qwen25Chat.SOURCE).toString();
     String same = "{\"chat_template\": " + published + "}";
     String other = "{\"chat_template\": \"{{ messages }}\"}";
     for (String name :
         List.of("chat_template.json", "processor_config.json", "tokenizer_config.json")) {
       Files.writeString(folder.resolve(name), same);
     }
-    Files.writeString(folder.resolve("chat_template.jinja"), ChatTemplate.SOURCE + "\n");
+    Files.writeString(folder.resolve("chat_template.jinja"), Qwen25Chat.SOURCE + "\n");
     assertThat(warnings(folder)).isEmpty();
 
     for (String name :
@@ -128,6 +126,8 @@ class ChatTemplateTest {
 
   private static String warnings(Path checkpoint) {
     return Warnings.of(
-        () -> assertThat(ChatTemplate.forCheckpoint(checkpoint)).isSameAs(ChatTemplate.qwen25Vl()));
+        () ->
+            assertThat(Qwen25Chat.published().comparedWith(checkpoint))
+                .isSameAs(Qwen25Chat.published()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r1reward.CheckpointException;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.testing.Reference;
 import java.io.IOException;
@@ -50,10 +51,10 @@ class ZippedCheckpointTest {
     try (FileSystem zip = zip()) {
       Path file = zip.getPath("/chat_template.json");
       Files.writeString(file, "{\"chat_template\": \"another\"}");
-      assertThat(ChatTemplate.forCheckpoint(zip.getPath("/"))).isNotNull();
+      assertThat(Qwen25Chat.published().comparedWith(zip.getPath("/"))).isNotNull();
 
       Files.writeString(file, "{");
-      assertThatThrownBy(() -> ChatTemplate.forCheckpoint(zip.getPath("/")))
+      assertThatThrownBy(() -> Qwen25Chat.published().comparedWith(zip.getPath("/")))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("malformed /chat_template.json");
     }

@@ -117,4 +117,44 @@ class VisionBlocksParityTest {
       assertThat(heard).hasSize(1 + model.config().vision().depth());
     }
   }
+
+  static Stream<String> qwen3CasesWithBlocks() {
+    return Reference.qwen3Cases().stream()
+        .filter(name -> ReferenceCase.of(name).expected().has("vision_block_0"));
+  }
+
+  /** Nothing is moved there: rows stand in the order of patches throughout. */
+  @ParameterizedTest
+  @MethodSource("qwen3CasesWithBlocks")
+  void every_block_of_a_tower_without_windows_equals_the_reference(String name) {
+    ReferenceCase reference = ReferenceCase.of(name);
+    VisionInput input = reference.prompts().get(0).vision().get(0);
+    Torch.prepareThread(1);
+    try (TorchModel model =
+            TorchModel.load(
+                reference.checkpoint(), TorchSettings.of(Engines.DEVICE, "float32", "auto", 0));
+        NDManager scope = model.manager().newSubManager()) {
+      List<Integer> heard = new ArrayList<>();
+      VisionTower.BlockListener listener =
+          (block, x) -> {
+            heard.add(block);
+            String tensor = block < 0 ? "vision_block_input" : "vision_block_" + block;
+            float[] theirs = reference.expected().floats(tensor);
+            float[] ours = model.script().one(scope, "as_float", x).toFloatArray();
+            assertThat(ours).hasSameSizeAs(theirs);
+            double magnitude = 0;
+            double worst = 0;
+            for (int i = 0; i < ours.length; i++) {
+              double difference = Math.abs(ours[i] - theirs[i]);
+              worst = difference <= worst ? worst : difference; // NaN counts as worst
+              magnitude = Math.max(magnitude, Math.abs(theirs[i]));
+            }
+            long additions =
+                Rounding.vision(model.config().vision(), Rounding.patches(input), block + 1, false);
+            assertThat(worst).as(tensor).isLessThanOrEqualTo(Rounding.bound(additions, magnitude));
+          };
+      new VisionTower(model, listener).encode(List.of(input), scope);
+      assertThat(heard).hasSize(1 + model.config().vision().depth());
+    }
+  }
 }

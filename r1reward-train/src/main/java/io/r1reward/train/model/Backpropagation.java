@@ -54,7 +54,7 @@ final class Backpropagation {
                         ? apply(tower.stages(), tower.patches())
                         : GradScript.silently(() -> apply(tower.stages(), tower.patches())));
               }
-              return pass.pick(apply(pass.layers(), pass.embed(media)));
+              return pass.pick(apply(pass.layers(media), pass.embed(media)));
             }); // [n, C]
     Head head = new Head(picked, loss);
     GradScript.backward(picked, head.upstream);
@@ -71,16 +71,16 @@ final class Backpropagation {
     }
     Segments decoder =
         new Segments(
-            pass.layers(), GradScript.silently(() -> pass.embed(media)), true); // [B, T, C]
+            pass.layers(media), GradScript.silently(() -> pass.embed(media)), true); // [B, T, C]
 
     GradScript.require(decoder.output);
     NDArray picked = GradScript.recording(() -> pass.pick(decoder.output)); // [n, C]
     Head head = new Head(picked, loss);
     GradScript.backward(picked, head.upstream);
-    NDArray upstream = decoder.backward(gradient(decoder.output)); // of the embeddings
     if (trainsVision && !media.isEmpty()) {
-      media.forEach(GradScript::require);
+      media.forEach(GradScript::require); // the first layers may add to them, too
     }
+    NDArray upstream = decoder.backward(gradient(decoder.output)); // of the embeddings
     if (trainsEmbedding || (trainsVision && !media.isEmpty())) {
       GradScript.backward(GradScript.recording(() -> pass.embed(media)), upstream);
     }

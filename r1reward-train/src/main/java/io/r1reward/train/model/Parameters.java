@@ -187,7 +187,7 @@ final class Parameters {
     return has(name) ? get(name).compute() : empty;
   }
 
-  /** 30 tensors in the order of {@code decoder_layer}. */
+  /** 30 or 32 tensors in the order of {@code decoder_layer}. */
   List<NDArray> decoderLayer(int index, boolean adapters) {
     String prefix = "model.layers." + index + ".";
     List<NDArray> w = new ArrayList<>();
@@ -198,6 +198,12 @@ final class Parameters {
     w.add(get(prefix + DECODER_NORMS.get(1) + ".weight").compute());
     for (String name : List.of("gate_proj", "up_proj", "down_proj")) {
       linear(w, prefix + "mlp." + name, adapters);
+    }
+    for (String name : List.of("q_norm", "k_norm")) {
+      String norm = prefix + "self_attn." + name + ".weight";
+      if (has(norm)) {
+        w.add(compute(norm));
+      }
     }
     return w;
   }

@@ -1,5 +1,7 @@
 package io.r1reward.train.model;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -123,10 +125,16 @@ final class Pass {
       NDArray groups = config.vision().attendsWholeFrame(i) ? whole : windows;
       NDArray own = seed(i + 1);
       stages.add(x -> call("vision_block", w, x, turned, groups, own)); // [F, N, C]
+      int deep = config.vision().deepStackBlocks().indexOf(i);
+      if (deep >= 0) {
+        List<NDArray> further = parameters.tensors(tensors.deepStack().get(deep), adapters);
+        NDArray dropping = seed(config.vision().depth() + 1 + deep);
+        stages.add(x -> call("vision_deep", further, x, placeOf, dropping)); // [F, U, 4 C + k E]
+      }
     }
     List<NDArray> merger = parameters.tensors(tensors.merger(), adapters);
     NDArray own = seed(0);
-    stages.add(x -> call("vision_merge", merger, x, placeOf, own)); // [F U, C of the decoder]
+    stages.add(x -> call("vision_merge", merger, x, placeOf, own)); // [F U, (1 + deep) E]
     return new Tower(pixels(grid, frames), stages);
   }
 
@@ -150,13 +158,23 @@ final class Pass {
         : call("embed_media", table, tokens, media, mediaPlaces);
   }
 
-  /** One stage per decoder layer, {@code [B, T, C]} each. */
-  List<Stage> layers() {
+  /**
+   * One stage per decoder layer, {@code [B, T, C]} each.
+   *
+   * @param media what the towers gave, which the first layers add to (DeepStack)
+   */
+  List<Stage> layers(List<NDArray> media) {
     List<Stage> stages = new ArrayList<>();
+    int deep = mediaPlaces == null ? 0 : config.vision().deepStackBlocks().length();
     for (int i = 0; i < config.text().layers(); i++) {
       List<NDArray> w = network.weights().decoderLayer(i, adapters);
       NDArray own = seed(-1 - i);
-      stages.add(x -> call("decoder_layer", w, x, angles, own));
+      Stage layer = x -> call("decoder_layer", w, x, angles, own);
+      NDArray index = host.create((long) i);
+      stages.add(
+          i < deep
+              ? x -> call("add_deep", layer.apply(x), media, requireNonNull(mediaPlaces), index)
+              : layer);
     }
     return stages;
   }

@@ -16,7 +16,7 @@ final class Unrecorded {
     for (Pass.Tower tower : pass.towers()) {
       media.add(apply(tower.stages(), tower.patches()));
     }
-    NDArray hidden = apply(pass.layers(), GradScript.silently(() -> pass.embed(media)));
+    NDArray hidden = apply(pass.layers(media), GradScript.silently(() -> pass.embed(media)));
     NDArray picked = GradScript.silently(() -> pass.pick(hidden)); // [n, C]
     hidden.close();
     int count = batch.targets.length;

@@ -8,13 +8,17 @@ import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import io.r1reward.core.text.Message;
 import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks a local model greedily. Thread-safe; owns neither generator nor tokenizer. */
+/**
+ * Asks a local model greedily, in the chat format of Qwen2 models. Thread-safe; owns neither
+ * generator nor tokenizer.
+ */
 record GeneratorTextModel(
     Generator generator, Tokenizer tokenizer, ImmutableSet<Integer> endTokens, int maxNewTokens)
     implements TextModel {
@@ -33,7 +37,7 @@ record GeneratorTextModel(
     if (questions.isEmpty()) {
       return List.of();
     }
-    PromptEncoder encoder = new PromptEncoder(tokenizer);
+    PromptEncoder encoder = new PromptEncoder(tokenizer, Qwen25Chat.published(), 2);
     List<Prompt> prompts = new ArrayList<>();
     for (String question : questions) {
       prompts.add(encoder.encode(List.of(Message.user(question)), List.of()));

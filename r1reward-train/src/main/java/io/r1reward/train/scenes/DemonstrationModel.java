@@ -12,13 +12,13 @@ import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelFamilies;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import io.r1reward.core.model.qwen2_5_vl.Qwen25VisionConfig;
 import io.r1reward.core.model.qwen2_5_vl.Qwen25Vl;
 import io.r1reward.core.protocol.JudgeProtocol;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;
-import io.r1reward.core.text.ChatTemplate;
 import io.r1reward.core.text.Message;
 import io.r1reward.core.text.Part;
 import io.r1reward.train.data.PreferenceSample;
@@ -102,7 +102,7 @@ public final class DemonstrationModel {
     PreferencePair marked =
         PreferencePair.builder().question(mark).first(mark).second(mark).build();
     Set<String> phrases = new LinkedHashSet<>();
-    phrases.add("system\n" + ChatTemplate.DEFAULT_SYSTEM_PROMPT);
+    phrases.add("system\n" + Qwen25Chat.DEFAULT_SYSTEM_PROMPT);
     phrases.add("user\n");
     phrases.add("assistant\n");
     for (Message message : protocol.messages(marked)) {

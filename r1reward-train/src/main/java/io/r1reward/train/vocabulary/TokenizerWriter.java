@@ -3,7 +3,7 @@ package io.r1reward.train.vocabulary;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.r1reward.core.text.ChatTemplate;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Chat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class TokenizerWriter {
     put(
         folder,
         "chat_template.json",
-        JSON.createObjectNode().put("chat_template", ChatTemplate.SOURCE));
+        JSON.createObjectNode().put("chat_template", Qwen25Chat.SOURCE));
   }
 
   private static ObjectNode tokenizer(Vocabulary vocabulary, ObjectNode vocab, ArrayNode merges) {

@@ -114,12 +114,21 @@ class Training(Module):
   def embed(self, table: Tensor, tokens: Tensor) -> Tensor:
     return torch.embedding(table, tokens)                             # [B, T, C]
 
-  # media: embeddings, [M, C] together, that stand at: [M], places in the flattened rows
+  # media: [M, (1 + k) C] together, embeddings that stand at: [M], places in the flattened rows, and behind each
+  # what k layers add to it
   def embed_media(self, table: Tensor, tokens: Tensor, media: List[Tensor], at: Tensor) -> Tensor:
     x = torch.embedding(table, tokens)                                # [B, T, C]
     flat = torch.reshape(x, [-1, torch.size(x, 2)])                   # [B T, C]
-    flat = torch.index_copy(flat, 0, at, torch.to(torch.cat(media, 0), x.dtype))    # [B T, C]
+    own = torch.narrow(torch.cat(media, 0), 1, 0, torch.size(x, 2))   # [M, C]
+    flat = torch.index_copy(flat, 0, at, torch.to(own, x.dtype))      # [B T, C]
     return torch.reshape(flat, torch.size(x))
+
+  # Adds what stands behind the embeddings for a layer (DeepStack): x: [B, T, C]; media, at: as above
+  def add_deep(self, x: Tensor, media: List[Tensor], at: Tensor, layer: Tensor) -> Tensor:
+    C = torch.size(x, 2)
+    deep = torch.narrow(torch.cat(media, 0), 1, (1 + int(layer)) * C, C)            # [M, C]
+    flat = torch.reshape(x, [-1, C])                                  # [B T, C]
+    return torch.reshape(torch.index_add(flat, 0, at, torch.to(deep, x.dtype)), torch.size(x))
 
   # positions: [3, B, T] (time, height, width); axes: [D / 2], which of them turns each frequency
   # -> angles [B, 1, T, D]
@@ -128,7 +137,7 @@ class Training(Module):
     angles = torch.mul(torch.permute(turning, [1, 2, 0]), inv_freq)   # [B, T, D / 2]
     return torch.unsqueeze(torch.cat([angles, angles], -1), 1)        # [B, 1, T, D]
 
-  # w: input_norm, q, k, v, o, post_norm, gate, up, down
+  # w: input_norm, q, k, v, o, post_norm, gate, up, down, and norms of q and k where there are any
   def decoder_layer(self, w: List[Tensor], x: Tensor, angles: Tensor, seed: Tensor) -> Tensor:
     B = torch.size(x, 0)
     T = torch.size(x, 1)
@@ -139,6 +148,9 @@ class Training(Module):
     q = torch.transpose(torch.reshape(self.linear(h, w, 1, seed), [B, T, %HEADS%, D]), 1, 2)     # [B, Q, T, D]
     k = torch.transpose(torch.reshape(self.linear(h, w, 5, seed), [B, T, %KV_HEADS%, D]), 1, 2)  # [B, K, T, D]
     v = torch.transpose(torch.reshape(self.linear(h, w, 9, seed), [B, T, %KV_HEADS%, D]), 1, 2)  # [B, K, T, D]
+    if torch.len(w) > 30:
+      q = self.rms_norm(q, w[30], %EPS%)                              # [B, Q, T, D]
+      k = self.rms_norm(k, w[31], %EPS%)                              # [B, K, T, D]
     q = self.rotate(q, cos, sin)                                      # [B, Q, T, D]
     k = self.rotate(k, cos, sin)                                      # [B, K, T, D]
     k = self.repeat(k)                                                # [B, Q, T, D]

@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.UtilsThenProcessor;
+import io.r1reward.core.media.VisionRule;
 import io.r1reward.core.model.ConfigFields;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelFamily;
@@ -135,7 +137,12 @@ public final class Qwen25Vl implements ModelFamily {
   }
 
   @Override
+  public VisionRule visionRule() {
+    return UtilsThenProcessor.INSTANCE;
+  }
+
+  @Override
   public ChatTemplate chatTemplate() {
-    return ChatTemplate.qwen25Vl();
+    return Qwen25Chat.published();
   }
 }

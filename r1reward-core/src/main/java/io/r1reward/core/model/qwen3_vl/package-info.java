@@ -1,0 +1,10 @@
+/**
+ * Qwen3-VL, the dense models: what their configuration says, their tensors, pictures, chat and
+ * positions; {@code vision.py} and {@code vision_training.py} beside these classes compute their
+ * vision tower. Imports {@code core.model}, {@code core.generate}, {@code core.json}, {@code
+ * core.media}, {@code core.safetensors} and {@code core.text}.
+ */
+@NullMarked
+package io.r1reward.core.model.qwen3_vl;
+
+import org.jspecify.annotations.NullMarked;
