@@ -93,7 +93,7 @@ class Qwen3JudgeTest {
 
   @Test
   void another_picture_gives_another_judgement() {
-    Sampling greedy = Sampling.builder().maxNewTokens(10).greedy().build();
+    Sampling greedy = Sampling.builder().maxNewTokens(10).temperature(0).build();
     List<String> texts =
         List.of("b-one-image/image_0.png", "c-two-images/image_0.png").stream()
             .map(
