@@ -1,5 +1,6 @@
 package io.r1reward.examples.train;
 
+import io.r1reward.core.checkpoint.AtomicFolder;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.examples.EmbeddedJudge;
 import io.r1reward.train.StableReinforce;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -212,10 +212,10 @@ public final class TrainCommand implements Callable<Integer> {
   private Path shipped() throws IOException {
     Path copy = output.resolve("shipped");
     if (!Files.exists(copy)) {
-      Path partial = output.resolve("shipped.partial");
-      Files.createDirectories(partial);
-      EmbeddedJudge.copyTo(partial);
-      Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
+      try (AtomicFolder making = AtomicFolder.beside(copy)) {
+        EmbeddedJudge.copyTo(making.folder());
+        making.publish();
+      }
     }
     return copy;
   }

@@ -2,8 +2,6 @@ package io.r1reward.core.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.CheckpointFiles;
@@ -19,12 +17,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Writes a whole checkpoint folder: configuration, companions such as the tokenizer, and weights in
@@ -206,19 +202,14 @@ public final class CheckpointWriter {
    *     if something cannot be written
    */
   public void write(List<? extends TensorData> tensors) {
-    Path target = folder.toAbsolutePath();
-    Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      if (Files.isDirectory(target)) {
-        Files.delete(target); // fails unless it is empty
+    try (AtomicFolder making = AtomicFolder.beside(folder)) {
+      if (Files.isDirectory(folder)) {
+        Files.delete(folder); // fails unless it is empty, before the weights are written
       }
-      Files.createDirectories(partial);
-      writeInto(partial, tensors);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      writeInto(making.folder(), tensors);
+      making.publish();
     } catch (IOException e) {
       throw new CheckpointException(folder + ": cannot be written: " + e, e);
-    } finally {
-      deleteIfAny(partial);
     }
   }
 
@@ -270,15 +261,5 @@ public final class CheckpointWriter {
     }
     shards.add(shard);
     return shards;
-  }
-
-  private static void deleteIfAny(Path partial) {
-    if (Files.exists(partial)) {
-      try {
-        MoreFiles.deleteRecursively(partial, RecursiveDeleteOption.ALLOW_INSECURE);
-      } catch (IOException e) {
-        throw new CheckpointException(partial + ": cannot be deleted: " + e, e);
-      }
-    }
   }
 }

@@ -2,10 +2,9 @@ package io.r1reward.onnx.export;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.AtomicFolder;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.judge.ScalarRewardModel;
@@ -23,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,22 +82,18 @@ public final class OnnxExporter {
       Path source, Path target, ExportOptions options, ExportProgress listener) {
     Path whole = target.toAbsolutePath().normalize();
     checkTarget(whole, options);
-    Path partial = whole.resolveSibling("." + whole.getFileName() + ".partial");
-    try (Checkpoint checkpoint = Checkpoint.open(source)) {
-      delete(partial);
-      Files.createDirectory(partial);
-      OnnxExporter exporter = new OnnxExporter(checkpoint, options, listener, partial);
+    try (Checkpoint checkpoint = Checkpoint.open(source);
+        AtomicFolder making = AtomicFolder.beside(whole)) {
+      OnnxExporter exporter = new OnnxExporter(checkpoint, options, listener, making.folder());
       exporter.checkSpace(whole);
       ExportManifest manifest = exporter.write();
       exporter.tryOut();
-      replace(partial, whole);
+      making.replace();
       return manifest;
     } catch (IOException e) {
       throw failed(whole, e);
     } catch (UncheckedIOException e) {
       throw failed(whole, e.getCause() == null ? e : e.getCause());
-    } finally {
-      deleteQuietly(partial);
     }
   }
 
@@ -226,31 +220,6 @@ public final class OnnxExporter {
           String.format(
               "export to %s needs about %,d bytes, %s has %,d left",
               target, needed, store, store.getUsableSpace()));
-    }
-  }
-
-  private static void replace(Path partial, Path target) throws IOException {
-    Path old = target.resolveSibling("." + target.getFileName() + ".old");
-    delete(old);
-    if (Files.exists(target)) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    }
-    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    delete(old);
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (Files.exists(path)) {
-      MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
-  private static void deleteQuietly(Path path) {
-    try {
-      delete(path);
-    } catch (IOException e) {
-      // the failure of the export itself is what the caller has to know
-      LOG.warn("{} is left behind: {}", path, e);
     }
   }
 

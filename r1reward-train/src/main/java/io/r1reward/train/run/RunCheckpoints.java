@@ -1,13 +1,12 @@
 package io.r1reward.train.run;
 
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.checkpoint.AtomicFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,19 +63,19 @@ public final class RunCheckpoints {
    */
   public Path save(RunState state, Contents contents) {
     Path target = root.resolve(String.format("step-%010d", state.step()));
-    Path sibling = root.resolve(UNFINISHED + target.getFileName());
     try {
       Files.createDirectories(root);
       removeUnfinished();
-      Files.createDirectory(sibling);
-      contents.writeTo(sibling);
-      RunStateFile.write(sibling, state);
-      force(sibling);
-      if (Files.exists(target)) {
-        remove(target);
+      try (AtomicFolder making = AtomicFolder.beside(target, UNFINISHED + target.getFileName())) {
+        contents.writeTo(making.folder());
+        RunStateFile.write(making.folder(), state);
+        making.force();
+        if (Files.exists(target)) {
+          remove(target);
+        }
+        making.publish();
       }
-      Files.move(sibling, target, StandardCopyOption.ATOMIC_MOVE);
-      forceFolder(root);
+      AtomicFolder.forceEntries(root);
       removeOld();
       return target;
     } catch (IOException e) {
@@ -132,43 +131,15 @@ public final class RunCheckpoints {
   private void remove(Path folder) throws IOException {
     Path doomed = root.resolve(UNFINISHED + "removed-" + folder.getFileName());
     Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
-    deleteTree(doomed);
+    AtomicFolder.delete(doomed);
   }
 
   private void removeUnfinished() throws IOException {
     try (Stream<Path> entries = Files.list(root)) {
       for (Path folder : entries.toList()) {
         if (folder.getFileName().toString().startsWith(UNFINISHED)) {
-          deleteTree(folder);
+          AtomicFolder.delete(folder);
         }
-      }
-    }
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static void force(Path folder) throws IOException {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.filter(Files::isRegularFile).toList()) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-      }
-    }
-    forceFolder(folder);
-  }
-
-  /** Forces the entries of a folder; Windows has no such thing and refuses to open one. */
-  private static void forceFolder(Path folder) throws IOException {
-    if (!System.getProperty("os.name", "").startsWith("Windows")) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
       }
     }
   }

@@ -13,6 +13,7 @@ import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.scenes.SceneTask;
@@ -33,6 +34,10 @@ public final class Victim {
 
   private static final double RATE = 1e-3;
   private static final int GARBAGE = 1000;
+
+  /** Tells apart what a policy of random weights says, so that there is something to learn. */
+  private static final Rewards SIGNAL =
+      Rewards.result(input -> Math.floorMod(input.completion().hashCode(), 101) / 100.0);
 
   private static final SceneTask SCENES = new SceneTask(56, 1, 2, 0.1);
 
@@ -91,6 +96,7 @@ public final class Victim {
         .run(GatedFiles.behind(this::gate, folder))
         .device("cpu")
         .threads(1)
+        .reward(SIGNAL)
         .algorithm(Algorithm.stableReinforce().klInReward(0.1, KlEstimator.K3))
         .settings(
             RlSettings.paper(3)
