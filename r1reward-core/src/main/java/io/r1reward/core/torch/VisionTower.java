@@ -4,18 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.FrameBatch;
+import io.r1reward.core.model.FrameBatch.Frame;
 import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.core.torch.jni.TorchScript;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
@@ -52,12 +51,6 @@ final class VisionTower {
     this.config = model.config().vision();
   }
 
-  /** A size of frames. */
-  private record Grid(int height, int width) {}
-
-  /** One frame: a slice of an input's patches. */
-  private record Frame(VisionInput input, int step) {}
-
   /**
    * Computes the embeddings of inputs.
    *
@@ -66,28 +59,23 @@ final class VisionTower {
    *     mergers (DeepStack) have for the first layers; owned by {@code scope}
    */
   IdentityHashMap<VisionInput, NDArray> encode(Collection<VisionInput> inputs, NDManager scope) {
-    Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
+    List<Frame> frames = new ArrayList<>();
     for (VisionInput input : inputs) {
-      List<Frame> sameSize =
-          frames.computeIfAbsent(new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>());
       for (int step = 0; step < input.gridT(); step++) {
-        sameSize.add(new Frame(input, step));
+        frames.add(new Frame(input, step, 0));
       }
     }
     IdentityHashMap<VisionInput, List<NDArray>> parts = new IdentityHashMap<>();
-    frames.forEach(
-        (grid, list) -> {
-          int most = Math.max(1, MOST_PATCHES / (grid.height * grid.width));
-          for (int at = 0; at < list.size(); at += most) {
-            List<Frame> chunk = list.subList(at, Math.min(list.size(), at + most));
-            NDArray embeddings = encode(grid, chunk, scope); // [F, U, C]
-            for (int i = 0; i < chunk.size(); i++) {
-              parts
-                  .computeIfAbsent(chunk.get(i).input, input -> new ArrayList<>())
-                  .add(embeddings.get(i)); // [U, C]
-            }
-          }
-        });
+    for (FrameBatch sameSize : FrameBatch.of(frames)) {
+      for (FrameBatch batch : sameSize.split(MOST_PATCHES)) {
+        NDArray embeddings = encode(batch, scope); // [F, U, (1 + deep) C]
+        for (int i = 0; i < batch.frames().size(); i++) {
+          parts
+              .computeIfAbsent(batch.frames().get(i).input(), input -> new ArrayList<>())
+              .add(embeddings.get(i)); // [U, (1 + deep) C]
+        }
+      }
+    }
     IdentityHashMap<VisionInput, NDArray> embeddings = new IdentityHashMap<>();
     parts.forEach(
         (input, list) ->
@@ -99,10 +87,11 @@ final class VisionTower {
     return embeddings;
   }
 
-  private NDArray encode(Grid grid, List<Frame> frames, NDManager scope) {
-    VisionLayout layout = family.layout(config, grid.height, grid.width);
+  private NDArray encode(FrameBatch batch, NDManager scope) {
+    VisionLayout layout = family.layout(config, batch.height(), batch.width());
     TowerWeights weights = model.vision();
-    int patches = grid.height * grid.width;
+    int patches = batch.patches();
+    int frames = batch.frames().size();
     try (NDManager local = scope.newSubManager()) {
       NDArray unitAt = local.create(longs(layout.unitAt())); // [U]
       NDArray placeOf = local.create(longs(layout.placeOf())); // [U]
@@ -120,7 +109,7 @@ final class VisionTower {
               local,
               "vision_embed",
               weights.list(),
-              pixels(grid, frames, local),
+              pixels(batch, local),
               unitAt,
               local.create(longs(layout.corners())).reshape(perPatch), // [4, N], or [0, N]
               local.create(layout.shares()).reshape(perPatch)); // [4, N], or [0, N]
@@ -140,10 +129,10 @@ final class VisionTower {
         int deep = config.deepStackBlocks().indexOf(i);
         if (deep >= 0) {
           int first = weights.deepStack() + deep * weights.perMerger();
-          tokens.add(merged("vision_deep", first, x, placeOf, frames.size(), local));
+          tokens.add(merged("vision_deep", first, x, placeOf, frames, local));
         }
       }
-      tokens.add(0, merged("vision_merge", weights.merger(), x, placeOf, frames.size(), local));
+      tokens.add(0, merged("vision_merge", weights.merger(), x, placeOf, frames, local));
       NDArray out = // [F, U, (1 + deep) C]
           tokens.size() == 1
               ? tokens.get(0)
@@ -178,16 +167,11 @@ final class VisionTower {
         groups);
   }
 
-  private NDArray pixels(Grid grid, List<Frame> frames, NDManager scope) {
-    int patches = grid.height * grid.width;
-    int size = patches * config.patchValues();
-    FloatBuffer buffer = FloatBuffer.allocate(Math.multiplyExact(frames.size(), size));
-    for (Frame frame : frames) {
-      buffer.put(frame.input.patches(), frame.step * size, size);
-    }
-    buffer.rewind();
+  private NDArray pixels(FrameBatch batch, NDManager scope) {
+    int values = config.patchValues();
     return scope.create(
-        buffer, new Shape(frames.size(), patches, config.patchValues())); // [F, N, values]
+        batch.pixels(values),
+        new Shape(batch.frames().size(), batch.patches(), values)); // [F, N, values]
   }
 
   private static long[] longs(int[] values) {

@@ -1,14 +1,14 @@
 package io.r1reward.train.model;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
-import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.FrameBatch;
 import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Rows laid out for the device: tokens and positions filled up to the longest row behind its end,
@@ -31,15 +31,9 @@ final class MicroBatch {
   final long[] targets;
 
   /** Frames by their size, in the order in which their embeddings are put together. */
-  final Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
+  final ImmutableList<FrameBatch> frames;
 
   private final List<TrainingRow> source;
-
-  /** Size of a frame, in patches. */
-  record Grid(int height, int width) {}
-
-  /** One time step of a medium, and where its first embedding goes in the flattened rows. */
-  record Frame(VisionInput input, int step, long place) {}
 
   MicroBatch(List<TrainingRow> source, ModelConfig config) {
     this.source = source;
@@ -47,6 +41,7 @@ final class MicroBatch {
     length = source.stream().mapToInt(TrainingRow::length).max().orElseThrow();
     tokens = new long[rows * length];
     positions = new long[3 * rows * length];
+    List<FrameBatch.Frame> shown = new ArrayList<>();
     List<Long> predicting = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
     RopeIndex.Settings rope = config.family().positions(config);
@@ -66,8 +61,9 @@ final class MicroBatch {
         predicting.add((long) b * length + t - 1);
         wanted.add((long) row.token(t));
       }
-      addFrames(row, b, rope);
+      addFrames(row, b, rope, shown);
     }
+    frames = FrameBatch.of(shown);
     places = Longs.toArray(predicting);
     targets = Longs.toArray(wanted);
   }
@@ -79,31 +75,27 @@ final class MicroBatch {
     positions[2 * all + at] = width;
   }
 
-  private void addFrames(TrainingRow row, int b, RopeIndex.Settings rope) {
+  /** Adds the frames of a row, tagged by where their first embedding goes in the flattened rows. */
+  private void addFrames(
+      TrainingRow row, int b, RopeIndex.Settings rope, List<FrameBatch.Frame> shown) {
     for (MediaSpans.Span span : MediaSpans.of(row.prompt(), rope).spans()) {
-      VisionInput input = span.input();
       for (int step = 0; step < span.steps(); step++) {
         long place = (long) b * length + span.begin() + (long) step * span.units();
-        frames
-            .computeIfAbsent(new Grid(input.gridH(), input.gridW()), grid -> new ArrayList<>())
-            .add(new Frame(input, span.firstStep() + step, place));
+        shown.add(new FrameBatch.Frame(span.input(), span.firstStep() + step, place));
       }
     }
   }
 
-  /** Returns where each media embedding goes in the flattened rows, group by group. */
+  /** Returns where each media embedding goes in the flattened rows, batch by batch. */
   long[] mediaPlaces(int mergeSize) {
-    List<Long> result = new ArrayList<>();
-    frames.forEach(
-        (grid, list) -> {
-          int units = grid.height * grid.width / (mergeSize * mergeSize);
-          for (Frame frame : list) {
-            for (int i = 0; i < units; i++) {
-              result.add(frame.place + i);
-            }
-          }
-        });
-    return Longs.toArray(result);
+    return frames.stream()
+        .flatMapToLong(
+            batch -> {
+              int units = batch.patches() / (mergeSize * mergeSize);
+              return batch.frames().stream()
+                  .flatMapToLong(frame -> LongStream.range(frame.tag(), frame.tag() + units));
+            })
+        .toArray();
   }
 
   /** Splits values of all targets into rows. */

@@ -7,16 +7,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.hash.Hashing;
+import io.r1reward.core.model.FrameBatch;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.model.TowerTensors;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.core.torch.jni.GradScript;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,14 +84,12 @@ final class Pass {
 
   List<Tower> towers() {
     List<Tower> towers = new ArrayList<>();
-    for (Map.Entry<MicroBatch.Grid, List<MicroBatch.Frame>> group : batch.frames.entrySet()) {
-      towers.add(tower(group.getKey(), group.getValue()));
-    }
+    batch.frames.forEach(sameSize -> towers.add(tower(sameSize)));
     return towers;
   }
 
-  private Tower tower(MicroBatch.Grid grid, List<MicroBatch.Frame> frames) {
-    VisionLayout layout = config.family().layout(config.vision(), grid.height(), grid.width());
+  private Tower tower(FrameBatch frames) {
+    VisionLayout layout = config.family().layout(config.vision(), frames.height(), frames.width());
     NDArray unitAt = scope.create(longs(layout.unitAt())); // [U]
     NDArray placeOf = scope.create(longs(layout.placeOf())); // [U]
     NDArray turned =
@@ -114,7 +111,7 @@ final class Pass {
     TowerTensors tensors = config.family().tower(config.vision());
     List<Stage> stages = new ArrayList<>();
     List<NDArray> embedding = parameters.tensors(tensors.embedding(), adapters);
-    int patchCount = grid.height() * grid.width();
+    int patchCount = frames.patches();
     Shape perPatch = new Shape(layout.corners().length / patchCount, patchCount);
     NDArray corners = scope.create(longs(layout.corners()), perPatch); // [4, N], or [0, N]
     NDArray shares = scope.create(layout.shares(), perPatch); // [4, N], or [0, N]
@@ -135,19 +132,14 @@ final class Pass {
     List<NDArray> merger = parameters.tensors(tensors.merger(), adapters);
     NDArray own = seed(0);
     stages.add(x -> call("vision_merge", merger, x, placeOf, own)); // [F U, (1 + deep) E]
-    return new Tower(pixels(grid, frames), stages);
+    return new Tower(pixels(frames), stages);
   }
 
-  private NDArray pixels(MicroBatch.Grid grid, List<MicroBatch.Frame> frames) {
-    int patches = grid.height() * grid.width();
-    int size = patches * config.vision().patchValues();
-    FloatBuffer buffer = FloatBuffer.allocate(Math.multiplyExact(frames.size(), size));
-    for (MicroBatch.Frame frame : frames) {
-      buffer.put(frame.input().patches(), frame.step() * size, size);
-    }
-    buffer.rewind();
+  private NDArray pixels(FrameBatch frames) {
+    int values = config.vision().patchValues();
     return scope.create(
-        buffer, new Shape(frames.size(), patches, config.vision().patchValues())); // [F, N, 1176]
+        frames.pixels(values),
+        new Shape(frames.frames().size(), frames.patches(), values)); // [F, N, values]
   }
 
   /** Token embeddings with those of the media put in, {@code [B, T, C]}. */
