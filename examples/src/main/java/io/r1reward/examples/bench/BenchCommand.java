@@ -36,8 +36,10 @@ public final class BenchCommand implements Callable<Integer> {
   static final class Model {
     @Option(
         names = "--shape",
-        paramLabel = "0.5b|3b|7b",
-        description = "Random weights of this shape are made; default: 0.5b.")
+        paramLabel = "SHAPE",
+        description =
+            "Random weights of this shape are made: 0.5b, 3b, 7b, qwen3vl-2b, qwen3vl-4b or"
+                + " qwen3vl-8b; default 0.5b.")
     @Nullable String shape;
 
     @Option(

@@ -165,15 +165,16 @@ public final class RandomCheckpoint {
     return eosTokenIds.isEmpty() ? null : eosTokenIds.get(eosTokenIds.length() - 1);
   }
 
+  /** What is published, with the model's patches. */
   private PreprocessorConfig preprocessor() {
-    PreprocessorConfig defaults = PreprocessorConfig.defaults();
+    PreprocessorConfig published = config.family().publishedPictures();
     return new PreprocessorConfig(
-        defaults.minPixels(),
-        16384L * 28 * 28,
+        published.minPixels(),
+        published.maxPixels(),
         config.vision().patchSize(),
         config.vision().temporalPatchSize(),
         config.vision().spatialMergeSize(),
-        defaults.imageMean(),
-        defaults.imageStd());
+        published.imageMean(),
+        published.imageStd());
   }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.Immutable;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionRule;
 import io.r1reward.core.text.ChatTemplate;
 
@@ -62,6 +63,9 @@ public interface ModelFamily {
 
   /** Returns the sizes that benchmarks use, from small to large. */
   ImmutableList<ModelShape> shapes();
+
+  /** Returns what the published {@code preprocessor_config.json} says. */
+  PreprocessorConfig publishedPictures();
 
   /** Returns how pictures and frames are made ready. */
   VisionRule visionRule();

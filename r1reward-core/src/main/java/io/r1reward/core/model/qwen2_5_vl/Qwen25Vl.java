@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.UtilsThenProcessor;
 import io.r1reward.core.media.VisionRule;
 import io.r1reward.core.model.ConfigFields;
@@ -134,6 +135,19 @@ public final class Qwen25Vl implements ModelFamily {
   @Override
   public ImmutableList<ModelShape> shapes() {
     return Qwen25Shapes.of(this);
+  }
+
+  @Override
+  public PreprocessorConfig publishedPictures() {
+    PreprocessorConfig defaults = PreprocessorConfig.defaults();
+    return new PreprocessorConfig(
+        defaults.minPixels(),
+        16384L * 28 * 28,
+        defaults.patchSize(),
+        defaults.temporalPatchSize(),
+        defaults.mergeSize(),
+        defaults.imageMean(),
+        defaults.imageStd());
   }
 
   @Override

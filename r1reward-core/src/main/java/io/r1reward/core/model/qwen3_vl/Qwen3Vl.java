@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionRule;
 import io.r1reward.core.model.ConfigFields;
 import io.r1reward.core.model.ModelConfig;
@@ -164,6 +165,12 @@ public final class Qwen3Vl implements ModelFamily {
   @Override
   public ChatTemplate chatTemplate() {
     return Qwen3Chat.PUBLISHED;
+  }
+
+  @Override
+  public PreprocessorConfig publishedPictures() {
+    ImmutableList<Double> half = ImmutableList.of(0.5, 0.5, 0.5);
+    return new PreprocessorConfig(64L * 32 * 32, 16384L * 32 * 32, 16, 2, 2, half, half);
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.json.JsonFields;
+import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelFamilies;
 import io.r1reward.core.model.ModelShape;
@@ -97,6 +98,13 @@ class Qwen3ConfigTest {
     assertThat(config.vision().deepStackBlocks()).isEqualTo(ImmutableIntArray.of(8, 16, 24));
     assertThat(Qwen3ConfigJson.of(config).at("/vision_config/patch_size").asInt()).isEqualTo(16);
     assertThat(JsonFields.read(file).text("model_type", "")).isEqualTo("qwen3_vl");
+  }
+
+  @Test
+  void the_published_settings_of_pictures_are_those_of_the_reference() {
+    assertThat(ModelFamilies.require(Qwen3Vl.TYPE).publishedPictures())
+        .isEqualTo(
+            PreprocessorConfig.read(Reference.path("qwen3vl-tiny/preprocessor_config.json")));
   }
 
   /** Numbers of weights of the published models, in billions. */
