@@ -4,7 +4,9 @@
  * stop strings and streaming over the generated text, verdicts, votes and the soft score. Knows no
  * engine. Imports the public API and the core packages but those of engines.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.core.judge;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

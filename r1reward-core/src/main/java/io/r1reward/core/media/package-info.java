@@ -6,7 +6,9 @@
  * Imports the public API, {@code core.json}, {@code core.generate} for its result, its own {@code
  * vp8}, ImageIO and the TwelveMonkeys readers.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.core.media;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

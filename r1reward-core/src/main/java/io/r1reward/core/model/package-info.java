@@ -6,7 +6,9 @@
  * nothing here or in an engine names one. Imports {@code core.generate}, {@code core.json}, {@code
  * core.safetensors} and {@code core.text}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.core.model;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

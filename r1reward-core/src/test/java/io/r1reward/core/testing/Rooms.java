@@ -7,13 +7,18 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /** The packages of a module and which of them use which, as the compiled classes say. */
 public final class Rooms {
@@ -57,6 +62,38 @@ public final class Rooms {
       lines.put(room, arrows.get(room).stream().collect(Collectors.joining(" ")));
     }
     return lines;
+  }
+
+  /** Returns the package that was looked at. */
+  public String root() {
+    return root;
+  }
+
+  /** Returns the packages that are marked as internal. */
+  public Set<String> internal() {
+    return rooms.stream()
+        .map(room -> room.equals(".") ? root : root + "." + room)
+        .filter(Rooms::isInternal)
+        .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
+  }
+
+  private static boolean isInternal(String name) {
+    try {
+      API mark = Class.forName(name + ".package-info").getPackage().getAnnotation(API.class);
+      return mark != null && mark.status() == API.Status.INTERNAL;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Returns the packages below a root that a build leaves out when it compares releases. */
+  public static Set<String> excluded(Path pom, String root) throws IOException {
+    return Pattern.compile("<exclude>(io\\.r1reward[\\w.]*)</exclude>")
+        .matcher(Files.readString(pom))
+        .results()
+        .map(match -> match.group(1))
+        .filter(name -> name.equals(root) || name.startsWith(root + "."))
+        .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
   }
 
   /** Returns the rooms from which an arrow leads back to themselves, over others or not. */

@@ -2,6 +2,8 @@ package io.r1reward.core.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,6 +28,12 @@ public abstract class RoomsContract {
   @Test
   void no_room_leads_back_to_itself() {
     assertThat(rooms.inCircles()).isEmpty();
+  }
+
+  /** What is marked as internal is left out where releases are compared, and nothing else is. */
+  @Test
+  void internal_rooms_are_left_out_of_the_comparison_of_releases() throws IOException {
+    assertThat(rooms.internal()).isEqualTo(Rooms.excluded(Path.of("../pom.xml"), rooms.root()));
   }
 
   @Test

@@ -4,7 +4,9 @@
  * kept is decided behind {@link io.r1reward.onnx.graph.Weights}. Imports the ONNX messages and
  * {@code io.r1reward.core.checkpoint}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.onnx.graph;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

@@ -3,7 +3,9 @@
  * MatMulNBits}. Plain Java on arrays: knows no graph, no file and no model. Imports nothing of this
  * module.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.onnx.quantise;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

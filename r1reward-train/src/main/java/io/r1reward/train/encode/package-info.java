@@ -4,7 +4,9 @@
  *
  * <p>Of this module it imports {@code data}, {@code model}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.train.encode;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

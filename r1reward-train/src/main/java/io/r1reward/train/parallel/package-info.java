@@ -4,7 +4,9 @@
  *
  * <p>Of this module it imports {@code encode}, {@code model}, {@code policy}, {@code run}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.train.parallel;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

@@ -8,7 +8,9 @@
  *
  * <p>Of this module it imports {@code data}, {@code vocabulary}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.train.scenes;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

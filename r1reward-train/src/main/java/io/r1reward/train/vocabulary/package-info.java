@@ -4,7 +4,9 @@
  *
  * <p>Imports no other room of this module.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.train.vocabulary;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

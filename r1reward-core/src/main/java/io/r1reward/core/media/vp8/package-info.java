@@ -4,7 +4,9 @@
  * pixels that its loop filter has already changed, which drifts by several levels, and misreads
  * frames of the simpler profiles. Knows no container. Imports nothing of this library.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.core.media.vp8;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,9 @@
  * vision tower. Imports {@code core.model}, {@code core.generate}, {@code core.json}, {@code
  * core.media}, {@code core.safetensors} and {@code core.text}.
  */
+@API(status = API.Status.INTERNAL)
 @NullMarked
 package io.r1reward.core.model.qwen3_vl;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
