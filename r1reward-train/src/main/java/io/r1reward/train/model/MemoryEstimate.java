@@ -59,7 +59,7 @@ public record MemoryEstimate(
         0,
         format * trained,
         settings.bfloat16() ? FLOAT * trained : 0,
-        FLOAT * (MOMENTS + (mastered ? 1 : 0)) * trained,
+        FLOAT * trained * (MOMENTS + (mastered ? 1 : 0)),
         activations(config, settings, tokenBudget),
         0,
         settings.offloadOptimiser());
