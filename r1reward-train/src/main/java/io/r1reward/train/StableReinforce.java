@@ -88,7 +88,9 @@ public final class StableReinforce {
    * @param data pairs with labels; balance them first (see {@link PreferenceDataset#balanced});
    *     begun again at its end
    * @throws io.r1reward.InvalidInputException if policy or run folder are missing, a setting is out
-   *     of its range, or the run folder holds a checkpoint of other settings
+   *     of its range, the run folder holds a checkpoint of other settings, more samples than {@code
+   *     badData} allows cannot be used, or weights, gradients and optimiser cannot fit into the
+   *     memory of the CPU
    * @throws io.r1reward.EngineException if memory runs out, naming the settings to lower
    * @throws TrainingException if too many steps in a row were not finite, naming the last good
    *     checkpoint, or if one of several devices failed, naming it
@@ -96,7 +98,7 @@ public final class StableReinforce {
    */
   public TrainingRun fit(PreferenceDataset data) {
     try (TrainingSession session =
-        TrainingSession.open(settings, algorithm.needsReference(), rl.run().seed())) {
+        TrainingSession.open(settings, algorithm.needsReference(), rl.run(), rl)) {
       ReinforcementLoop loop =
           new ReinforcementLoop(
               session.policy(),

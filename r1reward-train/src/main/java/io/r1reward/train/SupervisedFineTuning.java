@@ -51,8 +51,10 @@ public final class SupervisedFineTuning {
    *
    * @param data pairs whose attribute {@link PreferenceSample#JUDGEMENT} is the text to learn;
    *     begun again at its end
-   * @throws io.r1reward.InvalidInputException if something required is missing, a sample has no
-   *     judgement, or the run folder holds a checkpoint of other settings
+   * @throws io.r1reward.InvalidInputException if something required is missing, more samples than
+   *     {@code badData} allows cannot be used or have no judgement, the run folder holds a
+   *     checkpoint of other settings, or weights, gradients and optimiser cannot fit into the
+   *     memory of the CPU
    * @throws io.r1reward.EngineException if memory runs out, naming the settings to lower
    * @throws TrainingException if too many steps in a row were not finite, naming the last good
    *     checkpoint, or if one of several devices failed, naming it
@@ -60,7 +62,7 @@ public final class SupervisedFineTuning {
    */
   public TrainingRun fit(PreferenceDataset data) {
     SftSettings sft = TrainingSession.given(sizes, "number of steps (settings)");
-    try (TrainingSession session = TrainingSession.open(settings, false, sft.run().seed())) {
+    try (TrainingSession session = TrainingSession.open(settings, false, sft.run(), null)) {
       return session.export(
           new SupervisedTrainer(
                   session.policy(),

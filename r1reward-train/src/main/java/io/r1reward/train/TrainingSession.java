@@ -6,10 +6,15 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.machine.Processor;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.model.AdapterFiles;
+import io.r1reward.train.model.MemoryCheck;
+import io.r1reward.train.model.MemoryEstimate;
 import io.r1reward.train.model.NetworkFiles;
 import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.parallel.Devices;
@@ -18,7 +23,9 @@ import io.r1reward.train.parallel.SpreadSampler;
 import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.policy.PolicySampler;
+import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.run.ContentDigest;
+import io.r1reward.train.run.RunSettings;
 import io.r1reward.train.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a trainer opens for one run, from what its builder was told. */
 final class TrainingSession implements AutoCloseable {
+  /** Tokens of a prompt beside one picture, for the estimate of memory. */
+  private static final int PROMPT_TEXT = 1024;
+
   private final TrainerSettings settings;
   private final Path base;
   private final Path run;
@@ -45,7 +55,12 @@ final class TrainingSession implements AutoCloseable {
   private final String policyDigest;
   private final PolicySampler sampler;
 
-  private TrainingSession(TrainerSettings settings, boolean withReference, long seed) {
+  private TrainingSession(
+      TrainerSettings settings,
+      boolean withReference,
+      RunSettings common,
+      @Nullable RlSettings rl) {
+    long seed = common.seed();
     this.settings = settings;
     this.base = given(settings.policy(), "policy");
     this.run = given(settings.run(), "run folder");
@@ -62,6 +77,7 @@ final class TrainingSession implements AutoCloseable {
           opened(
               SampleEncoder.open(
                   base, settings.protocol(), settings.maxPixels(), settings.mediaFetcher()));
+      checkMemory(checkpoint.config(), devices, withReference, common.tokenBudget(), rl);
       policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
       if (adapter != null) {
         AdapterFiles.restore(policy.first(), adapter);
@@ -87,10 +103,39 @@ final class TrainingSession implements AutoCloseable {
    * Opens everything.
    *
    * @param withReference whether a frozen copy of the policy is wanted
-   * @param seed of the adapters' start
+   * @param run seed of the adapters' start, and the size of a micro-batch
+   * @param rl sizes of the rollouts; null without any
+   * @throws InvalidInputException if what is trained cannot fit into the memory of the CPU
    */
-  static TrainingSession open(TrainerSettings settings, boolean withReference, long seed) {
-    return new TrainingSession(settings, withReference, seed);
+  static TrainingSession open(
+      TrainerSettings settings, boolean withReference, RunSettings run, @Nullable RlSettings rl) {
+    return new TrainingSession(settings, withReference, run, rl);
+  }
+
+  /** Tells what the run will take, before anything large is loaded. */
+  private void checkMemory(
+      ModelConfig config,
+      Devices devices,
+      boolean withReference,
+      int tokenBudget,
+      @Nullable RlSettings rl) {
+    MemoryEstimate estimate = MemoryEstimate.of(config, network, tokenBudget);
+    if (withReference && network.lora() == null) {
+      estimate = estimate.withReference();
+    }
+    if (rl != null) {
+      long side = (long) config.vision().patchSize() * config.vision().spatialMergeSize();
+      long picture = encoder.maxPixels() / (side * side);
+      int rows = (int) Math.min(settings.rolloutRows(), (long) rl.prompts() * rl.samples());
+      estimate =
+          estimate.withRollouts(config, network, rows, picture + PROMPT_TEXT + rl.maxNewTokens());
+    }
+    estimate = estimate.replicas(devices.names().size());
+    if (Torch.device(devices.names().get(0)).isGpu()) {
+      MemoryCheck.onGpu(estimate);
+    } else {
+      MemoryCheck.onCpu(estimate, Processor.current().memory());
+    }
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

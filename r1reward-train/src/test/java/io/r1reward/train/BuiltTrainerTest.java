@@ -1,8 +1,11 @@
 package io.r1reward.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.r1reward.InvalidInputException;
 import io.r1reward.train.metrics.StepReport;
+import io.r1reward.train.model.Lora;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.Algorithm;
@@ -83,5 +86,37 @@ class BuiltTrainerTest {
     assertThat(run.state().step()).isEqualTo(1);
     assertThat(run.checkpoint()).isEqualTo(folder.resolve("run/judge"));
     assertThat(late).isEmpty();
+  }
+
+  @Test
+  void what_cannot_fit_into_memory_is_refused_before_anything_is_loaded() {
+    // inputs and outputs of a layer's projections: 2 · 192 + 2 · 128 + 3 · 232 = 1,336; with 2
+    // layers
+    // and rank 1e8 they are 2.7e11 values of 16 bytes, 3.9 TiB
+    Lora huge = Lora.rank(100_000_000);
+    assertThatThrownBy(
+            () ->
+                StableReinforce.builder()
+                    .policy(TinyTask.CHECKPOINT)
+                    .run(folder)
+                    .device("cpu")
+                    .lora(huge)
+                    .build()
+                    .fit(TinyTask.data()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("for weights, gradients and optimiser, this machine has ")
+        .hasMessageContaining("rollout cache 0.0");
+    assertThatThrownBy(
+            () ->
+                SupervisedFineTuning.builder()
+                    .policy(TinyTask.CHECKPOINT)
+                    .run(folder)
+                    .device("cpu")
+                    .lora(huge)
+                    .settings(SftSettings.builder(1).build())
+                    .build()
+                    .fit(TinyTask.data()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("for weights, gradients and optimiser, this machine has ");
   }
 }

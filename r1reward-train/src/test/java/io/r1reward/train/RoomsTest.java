@@ -24,7 +24,7 @@ class RoomsTest extends RoomsContract {
             Map.entry("reward", "data"),
             Map.entry(
                 "rl", "advantage data encode loss metrics model optim parallel policy reward run"),
-            Map.entry("run", "optim"),
+            Map.entry("run", "data optim"),
             Map.entry("scenes", "data vocabulary"),
             Map.entry("sft", "data encode metrics model optim parallel policy run"),
             Map.entry("vocabulary", "")));

@@ -1,5 +1,6 @@
 package io.r1reward.train.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.r1reward.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,6 +60,11 @@ public record JsonLines(
   }
 
   @Override
+  public Stream<PreferenceSample> open(BadLines listener) {
+    return badLines == null ? skippingBadLines(listener).open() : open();
+  }
+
+  @Override
   public Stream<PreferenceSample> open() {
     LineReader reader;
     try {
@@ -94,7 +100,7 @@ public record JsonLines(
       return parse(line);
     } catch (InvalidInputException e) {
       InvalidInputException located =
-          new InvalidInputException(file + " line " + line.number() + ": " + e.getMessage(), e);
+          new InvalidInputException(place(line) + id(line) + ": " + e.getMessage(), e);
       if (badLines == null) {
         throw located;
       }
@@ -103,12 +109,26 @@ public record JsonLines(
     }
   }
 
+  private String place(LineReader.Line line) {
+    return file + " line " + line.number();
+  }
+
+  /** Returns a bad line's id for a message; empty where it has none, or none can be read. */
+  private static String id(LineReader.Line line) {
+    try {
+      JsonNode id = PairLine.id(PairJson.object(line.text()));
+      return id.isNull() ? "" : ", id " + id.asText();
+    } catch (InvalidInputException e) {
+      return ""; // the line's own problem says why
+    }
+  }
+
   private PreferenceSample parse(LineReader.Line line) {
     if (line.problem() != null) {
       throw new InvalidInputException(line.problem());
     }
     try {
-      return format.read(PairJson.object(line.text()), line.number(), media);
+      return format.read(PairJson.object(line.text()), line.number(), media).readFrom(place(line));
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(String.valueOf(e.getMessage()), e);
     }

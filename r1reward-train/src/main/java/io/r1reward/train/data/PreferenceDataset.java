@@ -20,6 +20,14 @@ public interface PreferenceDataset {
   /** Opens the samples from the first one on. The caller closes the stream. */
   Stream<PreferenceSample> open();
 
+  /**
+   * As the other, but leaves out what cannot be read and says so, where the source can. What is
+   * derived by the methods below can where its source can; a lambda cannot, and is opened as ever.
+   */
+  default Stream<PreferenceSample> open(JsonLines.BadLines listener) {
+    return open();
+  }
+
   /** A data set in memory. */
   static PreferenceDataset of(List<PreferenceSample> samples) {
     ImmutableList<PreferenceSample> copy = ImmutableList.copyOf(samples);
@@ -28,7 +36,8 @@ public interface PreferenceDataset {
 
   /**
    * A JSON-lines file in any of the known formats, told by its fields (see {@link SampleFormats});
-   * relative media paths are resolved against the file's folder, and a malformed line ends reading.
+   * relative media paths are resolved against the file's folder. A malformed line ends reading; a
+   * trainer leaves it out, see {@link BadData}.
    */
   static PreferenceDataset jsonl(Path file) {
     return JsonLines.of(file);
@@ -36,17 +45,17 @@ public interface PreferenceDataset {
 
   /** Keeps the samples a condition holds for. */
   default PreferenceDataset filter(Predicate<PreferenceSample> condition) {
-    return () -> open().filter(condition);
+    return new Derived(this, samples -> samples.filter(condition));
   }
 
   /** Keeps the first {@code count} samples. */
   default PreferenceDataset limit(long count) {
-    return () -> open().limit(count);
+    return new Derived(this, samples -> samples.limit(count));
   }
 
   /** Goes on with another data set after the last sample of this one, as a curriculum does. */
   default PreferenceDataset then(PreferenceDataset next) {
-    return () -> Stream.concat(open(), next.open());
+    return new Joined(this, next);
   }
 
   /**
@@ -55,19 +64,21 @@ public interface PreferenceDataset {
    * for. Streaming, and the same for the same seed.
    */
   default PreferenceDataset balanced(long seed) {
-    return () -> {
-      long[] position = {0};
-      return open()
-          .sequential()
-          .map(
-              sample -> {
-                long n = position[0]++;
-                // neighbours 2k and 2k+1 get different labels, so that every prefix is balanced
-                boolean first = (hash(seed, Long.toString(n / 2)) & 1) == (n & 1);
-                Preferred wanted = first ? Preferred.FIRST : Preferred.SECOND;
-                return sample.label() == wanted ? sample : sample.swapped();
-              });
-    };
+    return new Derived(
+        this,
+        samples -> {
+          long[] position = {0};
+          return samples
+              .sequential()
+              .map(
+                  sample -> {
+                    long n = position[0]++;
+                    // neighbours 2k and 2k+1 get different labels, so that every prefix is balanced
+                    boolean first = (hash(seed, Long.toString(n / 2)) & 1) == (n & 1);
+                    Preferred wanted = first ? Preferred.FIRST : Preferred.SECOND;
+                    return sample.label() == wanted ? sample : sample.swapped();
+                  });
+        });
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
 import io.r1reward.Preferred;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pair with its label. Immutable.
@@ -13,9 +14,14 @@ import io.r1reward.Preferred;
  * @param label which response is better; never undecided
  * @param attributes whatever else is known by name, for example {@link #DIFFICULTY} and {@link
  *     #JUDGEMENT}
+ * @param origin file and line that it was read from; null where it was not
  */
 public record PreferenceSample(
-    String id, PreferencePair pair, Preferred label, ImmutableMap<String, String> attributes) {
+    String id,
+    PreferencePair pair,
+    Preferred label,
+    ImmutableMap<String, String> attributes,
+    @Nullable String origin) {
 
   /** Attribute: attempts a judge needed until its verdict was right; 0 for never (paper, §4.1). */
   public static final String DIFFICULTY = "difficulty";
@@ -31,6 +37,22 @@ public record PreferenceSample(
     if (label == Preferred.UNDECIDED) {
       throw new InvalidInputException("sample " + id + " needs a label of FIRST or SECOND");
     }
+  }
+
+  /** A sample that was not read from a file. */
+  public PreferenceSample(
+      String id, PreferencePair pair, Preferred label, ImmutableMap<String, String> attributes) {
+    this(id, pair, label, attributes, null);
+  }
+
+  /** Sets the file and the line that it was read from. */
+  PreferenceSample readFrom(String place) {
+    return new PreferenceSample(id, pair, label, attributes, place);
+  }
+
+  /** Returns where it comes from and its id, for messages. */
+  public String place() {
+    return (origin == null ? "sample " : origin + ", sample ") + id;
   }
 
   /** A sample without attributes. */
@@ -50,13 +72,13 @@ public record PreferenceSample(
             kept.put(name, value);
           }
         });
-    return new PreferenceSample(id, pair.swapped(), label.swapped(), kept.buildOrThrow());
+    return new PreferenceSample(id, pair.swapped(), label.swapped(), kept.buildOrThrow(), origin);
   }
 
   /** Returns the sample with one more attribute, which replaces one of the same name. */
   public PreferenceSample with(String name, String value) {
     ImmutableMap.Builder<String, String> all = ImmutableMap.builder();
     all.putAll(attributes).put(name, value);
-    return new PreferenceSample(id, pair, label, all.buildKeepingLast());
+    return new PreferenceSample(id, pair, label, all.buildKeepingLast(), origin);
   }
 }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  */
 public final class SampleCursor implements AutoCloseable {
   private final PreferenceDataset data;
+  private final SkippedSamples skipped;
+  private boolean replaying = true;
   private Stream<PreferenceSample> stream;
   private Iterator<PreferenceSample> samples;
   private long position;
@@ -20,7 +22,7 @@ public final class SampleCursor implements AutoCloseable {
 
   /** Opens a data set behind its first {@code position} samples. */
   public SampleCursor(PreferenceDataset data, long position) {
-    this(data, position, Double.NaN);
+    this(data, position, Double.NaN, new SkippedSamples(BadData.STRICT, 0));
   }
 
   /**
@@ -28,15 +30,19 @@ public final class SampleCursor implements AutoCloseable {
    *
    * @param position of that cursor
    * @param digest of that cursor; NaN if it is not known
+   * @param skipped counts what cannot be read behind the position; the other cursor counted before
    * @throws InvalidInputException if the samples up to there are not those the other cursor read
    */
-  public SampleCursor(PreferenceDataset data, long position, double digest) {
+  public SampleCursor(
+      PreferenceDataset data, long position, double digest, SkippedSamples skipped) {
     this.data = data;
-    this.stream = data.open();
+    this.skipped = skipped;
+    this.stream = open();
     this.samples = stream.iterator();
     while (this.position < position) {
       next();
     }
+    replaying = false;
     if (!Double.isNaN(digest) && digest != digest()) {
       stream.close();
       throw new InvalidInputException(
@@ -54,7 +60,7 @@ public final class SampleCursor implements AutoCloseable {
   public PreferenceSample next() {
     if (!samples.hasNext()) {
       stream.close();
-      stream = data.open();
+      stream = open();
       samples = stream.iterator();
       if (!samples.hasNext()) {
         throw new InvalidInputException("the data set is empty");
@@ -64,6 +70,26 @@ public final class SampleCursor implements AutoCloseable {
     PreferenceSample sample = samples.next();
     digest = 31 * digest + hash(sample);
     return sample;
+  }
+
+  /**
+   * Leaves out the sample that was read last.
+   *
+   * @throws InvalidInputException if too many were left out
+   */
+  public void skip(PreferenceSample sample, InvalidInputException reason) {
+    skipped.count(
+        new InvalidInputException(sample.place() + ": " + reason.getMessage(), reason),
+        position - 1);
+  }
+
+  private Stream<PreferenceSample> open() {
+    return data.open(
+        (line, problem) -> {
+          if (!replaying) {
+            skipped.count(problem, position);
+          }
+        });
   }
 
   /** Returns the next {@code count} samples. */

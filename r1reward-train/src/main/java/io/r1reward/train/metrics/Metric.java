@@ -63,6 +63,8 @@ public enum Metric {
   /** Steps skipped. */
   SKIPPED_STEPS(
       "optimiser/skipped_steps", "steps skipped so far for a non-finite loss or gradient"),
+  /** Samples left out. */
+  DATA_SKIPPED("data/skipped", "samples left out so far because they could not be read or encoded"),
   /** Cross entropy of SFT. */
   SFT_LOSS("sft/loss", "mean cross entropy of the target tokens, in nats"),
   /** Next-token accuracy of SFT. */

@@ -96,7 +96,7 @@ final class Parameters {
     }
   }
 
-  private static boolean adapts(Lora lora, String weight) {
+  static boolean adapts(Lora lora, String weight) {
     return weight.endsWith(WEIGHT)
         && lora.adapts(weight.substring(0, weight.length() - WEIGHT.length()));
   }

@@ -1,8 +1,10 @@
 package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableSortedMap;
+import io.r1reward.train.data.BadData;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.SampleCursor;
+import io.r1reward.train.data.SkippedSamples;
 import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ public final class TrainedState {
 
   /** The number of a {@link RunState} that holds {@link SampleCursor#digest}. */
   public static final String SAMPLES = "samples_digest";
+
+  /** The number of a {@link RunState} that holds {@link SkippedSamples#total}. */
+  public static final String LEFT_OUT = "samples_left_out";
 
   private TrainedState() {}
 
@@ -51,13 +56,20 @@ public final class TrainedState {
     return state;
   }
 
+  /** Starts the count of samples left out where the run is at. */
+  public static SkippedSamples skipped(BadData limit, RunState state) {
+    return new SkippedSamples(limit, state.numbers().getOrDefault(LEFT_OUT, 0.0).longValue());
+  }
+
   /**
    * Opens a run's data set where the run is at.
    *
+   * @param skipped counts what cannot be read from there on
    * @throws io.r1reward.InvalidInputException if the run has used other samples so far
    */
-  public static SampleCursor cursor(PreferenceDataset data, RunState state) {
+  public static SampleCursor cursor(
+      PreferenceDataset data, RunState state, SkippedSamples skipped) {
     return new SampleCursor(
-        data, state.position(), state.numbers().getOrDefault(SAMPLES, Double.NaN));
+        data, state.position(), state.numbers().getOrDefault(SAMPLES, Double.NaN), skipped);
   }
 }

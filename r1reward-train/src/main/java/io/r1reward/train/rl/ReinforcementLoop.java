@@ -6,6 +6,8 @@ import io.r1reward.FinishReason;
 import io.r1reward.train.advantage.DynamicSampling;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.SampleCursor;
+import io.r1reward.train.data.SkippedSamples;
+import io.r1reward.train.encode.UsableSamples;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.metrics.TrainingListener;
@@ -92,12 +94,14 @@ public final class ReinforcementLoop {
           new SkippedSteps(
               settings.run().maxSkippedInARow(),
               start.numbers().getOrDefault(SKIPPED, 0.0).longValue());
-      try (SampleCursor cursor = TrainedState.cursor(data, state)) {
+      SkippedSamples leftOut = TrainedState.skipped(settings.run().badData(), state);
+      try (SampleCursor cursor = TrainedState.cursor(data, state, leftOut)) {
         long started = System.nanoTime();
         while (state.step() < settings.iterations()) {
-          state = iterate(state, cursor, optimiser, skipped, started, start.step());
+          state = iterate(state, cursor, leftOut, optimiser, skipped, started, start.step());
         }
       }
+      leftOut.tell();
       return state;
     } finally {
       listeners.forEach(TrainingListener::close);
@@ -107,6 +111,7 @@ public final class ReinforcementLoop {
   private RunState iterate(
       RunState before,
       SampleCursor cursor,
+      SkippedSamples leftOut,
       NetworkOptimiser optimiser,
       SkippedSteps skipped,
       long started,
@@ -148,6 +153,7 @@ public final class ReinforcementLoop {
         .put(Metric.KL_COEFFICIENT, klCoefficient)
         .put(Metric.STEPS, (double) done.steps())
         .put(Metric.SKIPPED_STEPS, (double) skipped.total())
+        .put(Metric.DATA_SKIPPED, (double) leftOut.total())
         .put(Metric.SAMPLES_PER_SECOND, rollouts.size() * 1e9 / (System.nanoTime() - begin))
         .put(Metric.TOKENS_PER_SECOND, settings.epochs() * tokens / updateSeconds)
         .put(Metric.SECONDS_LEFT, (settings.iterations() - number) * perIteration);
@@ -170,7 +176,9 @@ public final class ReinforcementLoop {
                 SKIPPED,
                 (double) skipped.total(),
                 TrainedState.SAMPLES,
-                cursor.digest()));
+                cursor.digest(),
+                TrainedState.LEFT_OUT,
+                (double) leftOut.total()));
     if (settings.run().savesAfter(number, settings.iterations())) {
       checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }
@@ -184,12 +192,14 @@ public final class ReinforcementLoop {
     int wanted = settings.prompts() * settings.samples();
     int rounds = algorithm.dynamicSampling() ? settings.maxRounds() : 1;
     int asked = 0;
+    int context = policy.first().config().text().maxPositions();
+    UsableSamples usable = new UsableSamples(cursor, collector.encoder(), context);
     long begin = System.nanoTime();
     for (int round = 0; round < rounds && kept.size() < wanted; round++) {
       List<Rollout> collected =
           collector.collect(
               policy.first(),
-              cursor.next(settings.prompts()),
+              usable.prompts(settings.prompts(), settings.maxNewTokens()),
               settings.samples(),
               round * settings.prompts(),
               settings.temperature(),

@@ -5,7 +5,7 @@ import io.r1reward.core.generate.Completion;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Prompt;
-import io.r1reward.train.data.PreferenceSample;
+import io.r1reward.train.encode.EncodedSample;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.model.OutOfMemory;
 import io.r1reward.train.model.PolicyNetwork;
@@ -30,7 +30,7 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
   /**
    * Samples and scores judgements, prompt by prompt.
    *
-   * @param samples the pairs, one group each
+   * @param samples the pairs with their prompts, one group each
    * @param perPrompt judgements of each
    * @param firstGroup number of the first group
    * @param seed of the draws, with the position of a pair: one that comes twice is judged anew
@@ -41,17 +41,14 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
    */
   public List<Rollout> collect(
       PolicyNetwork network,
-      List<PreferenceSample> samples,
+      List<EncodedSample<Prompt>> samples,
       int perPrompt,
       int firstGroup,
       double temperature,
       int maxNewTokens,
       long seed,
       NonFiniteRewards nonFinite) {
-    List<Prompt> prompts = new ArrayList<>();
-    for (PreferenceSample sample : samples) {
-      prompts.add(encoder.prompt(sample.pair()));
-    }
+    List<Prompt> prompts = samples.stream().map(EncodedSample::value).toList();
     Decoding decoding =
         new Decoding(temperature, 0, 1, 0, 1, maxNewTokens, encoder.endTokens(), true);
     List<Completion> completions =
@@ -62,7 +59,7 @@ public record RolloutCollector(SampleEncoder encoder, PolicySampler sampler, Rew
       String text = encoder.text(completion.tokens());
       inputs.add(
           new RewardInput(
-              samples.get(completion.prompt()),
+              samples.get(completion.prompt()).sample(),
               text,
               encoder.read(text).preferred(),
               completion.tokens().length,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
+import io.r1reward.train.data.BadData;
 import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
 import java.util.function.LongFunction;
@@ -23,6 +24,7 @@ import java.util.function.LongFunction;
  * @param keepCheckpoints how many of the newest checkpoints stay, beside the best
  * @param maxSkippedInARow optimiser steps in a row that may be skipped because loss or gradient was
  *     not finite
+ * @param badData how many samples may be left out because they cannot be read or encoded
  */
 public record RunSettings(
     int tokenBudget,
@@ -32,7 +34,8 @@ public record RunSettings(
     long evaluateEvery,
     long checkpointEvery,
     int keepCheckpoints,
-    int maxSkippedInARow) {
+    int maxSkippedInARow,
+    BadData badData) {
 
   /** Checks the ranges. */
   public RunSettings {
@@ -71,7 +74,7 @@ public record RunSettings(
   /**
    * The part of a settings builder that all runs share. Not thread-safe. Defaults: 16,384 tokens
    * per micro-batch, AdamW with betas 0.9 and 0.95 and clipping at norm 1, seed 0, measurement and
-   * checkpoint at the end, 2 kept, 10 skipped steps in a row.
+   * checkpoint at the end, 2 kept, 10 skipped steps in a row, {@link BadData#SKIP}.
    *
    * @param <B> the builder itself
    */
@@ -84,6 +87,7 @@ public record RunSettings(
     private long checkpointEvery;
     private int keepCheckpoints = 2;
     private int maxSkippedInARow = 10;
+    private BadData badData = BadData.SKIP;
 
     /**
      * Starts with a learning rate.
@@ -149,6 +153,13 @@ public record RunSettings(
       return self();
     }
 
+    /** How many samples may be left out; {@link BadData#STRICT} ends the run at the first. */
+    @CanIgnoreReturnValue
+    public B badData(BadData limit) {
+      badData = requireNonNull(limit, "badData");
+      return self();
+    }
+
     /**
      * Returns the shared part.
      *
@@ -163,7 +174,8 @@ public record RunSettings(
           evaluateEvery,
           checkpointEvery,
           keepCheckpoints,
-          maxSkippedInARow);
+          maxSkippedInARow,
+          badData);
     }
   }
 }

@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.data.SampleCursor;
+import io.r1reward.train.data.SkippedSamples;
 import io.r1reward.train.encode.SampleEncoder;
+import io.r1reward.train.encode.UsableSamples;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.metrics.TrainingListener;
@@ -20,7 +22,6 @@ import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
 import io.r1reward.train.run.SkippedSteps;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -102,13 +103,15 @@ public final class SupervisedTrainer {
           new SkippedSteps(
               settings.run().maxSkippedInARow(),
               state.numbers().getOrDefault(SKIPPED, 0.0).longValue());
-      try (SampleCursor cursor = TrainedState.cursor(data, state)) {
+      SkippedSamples leftOut = TrainedState.skipped(settings.run().badData(), state);
+      try (SampleCursor cursor = TrainedState.cursor(data, state, leftOut)) {
         long started = System.nanoTime();
         long first = state.step();
         while (state.step() < settings.steps()) {
-          state = step(state, cursor, optimiser, skipped, started, first);
+          state = step(state, cursor, leftOut, optimiser, skipped, started, first);
         }
       }
+      leftOut.tell();
       return state;
     } finally {
       listeners.forEach(TrainingListener::close);
@@ -118,15 +121,15 @@ public final class SupervisedTrainer {
   private RunState step(
       RunState before,
       SampleCursor cursor,
+      SkippedSamples leftOut,
       NetworkOptimiser optimiser,
       SkippedSteps skipped,
       long started,
       long first) {
     long begin = System.nanoTime();
-    List<TrainingRow> rows = new ArrayList<>();
-    for (int i = 0; i < settings.batch(); i++) {
-      rows.add(encoder.judgementRow(cursor.next()));
-    }
+    int context = policy.first().config().text().maxPositions();
+    List<TrainingRow> rows =
+        new UsableSamples(cursor, encoder, context).judgements(settings.batch());
     double targets = rows.stream().mapToLong(TrainingRow::targets).sum();
     long seed = settings.run().seed() + before.step();
     List<Double> losses =
@@ -149,6 +152,7 @@ public final class SupervisedTrainer {
         .put(Metric.GRADIENT_NORM, done.gradientNorm())
         .put(Metric.LEARNING_RATE, rate)
         .put(Metric.SKIPPED_STEPS, (double) skipped.total())
+        .put(Metric.DATA_SKIPPED, (double) leftOut.total())
         .put(Metric.SAMPLES_PER_SECOND, rows.size() / seconds)
         .put(Metric.TOKENS_PER_SECOND, tokens / seconds)
         .put(Metric.SECONDS_LEFT, (settings.steps() - number) * perStep);
@@ -158,11 +162,16 @@ public final class SupervisedTrainer {
     RunState after =
         new RunState(
             number,
-            before.position() + rows.size(),
+            cursor.position(),
             score,
             before.settings(),
             ImmutableSortedMap.of(
-                SKIPPED, (double) skipped.total(), TrainedState.SAMPLES, cursor.digest()));
+                SKIPPED,
+                (double) skipped.total(),
+                TrainedState.SAMPLES,
+                cursor.digest(),
+                TrainedState.LEFT_OUT,
+                (double) leftOut.total()));
     if (settings.run().savesAfter(number, settings.steps())) {
       checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
     }

@@ -139,6 +139,54 @@ class JsonLinesTest {
   }
 
   @Test
+  void a_byte_order_mark_is_no_part_of_the_first_line() throws IOException {
+    List<PreferenceSample> samples =
+        all(
+            PreferenceDataset.jsonl(
+                file(
+                    "\uFEFF{\"id\":1,\"question\":\"q\",\"first\":\"a\",\"second\":\"b\",\"preferred\":\"2\"}")));
+    assertThat(samples).extracting(PreferenceSample::id).containsExactly("1");
+  }
+
+  @Test
+  void lines_of_one_id_are_all_read_and_fall_on_one_side_of_a_split() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(
+          "{\"id\":\"s%d\",\"question\":\"q%d\",\"first\":\"a\",\"second\":\"b\",\"preferred\":\"2\"}"
+              .formatted(i / 2, i));
+    }
+    PreferenceDataset data = PreferenceDataset.jsonl(file(lines.toArray(new String[0])));
+    assertThat(all(data)).hasSize(40);
+    PreferenceDataset.Split split = data.split(0.5, 1);
+    List<String> train = all(split.train()).stream().map(PreferenceSample::id).toList();
+    List<String> heldOut = all(split.heldOut()).stream().map(PreferenceSample::id).toList();
+    assertThat(train).isNotEmpty().doesNotContainAnyElementsOf(heldOut);
+    assertThat(train.size() + heldOut.size()).isEqualTo(40);
+  }
+
+  @Test
+  void chosen_beside_named_responses_says_which_is_better_and_none_is_guessed() throws IOException {
+    String texts = "{\"question\":\"q\",\"first\":\"a\",\"second\":\"b\",";
+    List<PreferenceSample> samples =
+        all(
+            PreferenceDataset.jsonl(
+                file(
+                    texts + "\"chosen\":\"b\",\"rejected\":\"a\"}",
+                    texts + "\"chosen\":\"b\"}",
+                    texts + "\"chosen\":\"second\"}",
+                    texts + "\"chosen\":\"a\",\"rejected\":\"b\"}")));
+    assertThat(samples)
+        .extracting(PreferenceSample::label)
+        .containsExactly(Preferred.SECOND, Preferred.SECOND, Preferred.SECOND, Preferred.FIRST);
+    assertThat(samples).extracting(sample -> sample.pair().first()).containsOnly("a");
+    for (String unclear : List.of("\"chosen\":\"c\",\"rejected\":\"a\"}", "\"chosen\":\"c\"}")) {
+      PreferenceDataset data = PreferenceDataset.jsonl(file(texts + unclear));
+      assertThatThrownBy(() -> all(data)).isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
   void reads_no_further_than_it_is_asked() throws IOException {
     Path file =
         file(
