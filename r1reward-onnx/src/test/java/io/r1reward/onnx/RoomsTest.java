@@ -11,6 +11,8 @@ class RoomsTest extends RoomsContract {
             Map.entry(".", "manifest runtime"),
             Map.entry("export", "graph manifest quantise runtime"),
             Map.entry("graph", ""),
+            Map.entry("graph.qwen2_5_vl", "graph"),
+            Map.entry("graph.qwen3_vl", "graph"),
             Map.entry("manifest", ""),
             Map.entry("quantise", ""),
             Map.entry("runtime", "graph manifest quantise")));

@@ -1,5 +1,6 @@
 package io.r1reward.onnx;
 
+import com.google.common.collect.ImmutableList;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.onnx.export.ExportOptions;
 import io.r1reward.onnx.export.ExportProgress;
@@ -14,6 +15,15 @@ public final class TestExports {
 
   /** The bfloat16 checkpoint, head tied, five files. */
   public static final String TIED = "qwen25vl-tiny-tied";
+
+  /** Qwen3-VL in float32, head untied, several files, heads wider than their share. */
+  public static final String QWEN3 = "qwen3vl-tiny";
+
+  /** Qwen3-VL in bfloat16, head tied, one file. */
+  public static final String QWEN3_TIED = "qwen3vl-tiny-tied";
+
+  /** All of them. */
+  public static final ImmutableList<String> ALL = ImmutableList.of(TINY, TIED, QWEN3, QWEN3_TIED);
 
   private TestExports() {}
 

@@ -1,9 +1,13 @@
 package io.r1reward.onnx.export;
 
+import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.checkpoint.Checkpoint;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.MappedTensor;
+import java.util.Map;
+import java.util.Set;
 
 /** Says how much space an export takes, before it is made. */
 final class ExportSize {
@@ -18,11 +22,12 @@ final class ExportSize {
   static long estimate(Checkpoint checkpoint, ExportOptions options, boolean links) {
     String head =
         checkpoint.config().tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD;
+    Set<String> tables = tables(checkpoint.config());
     long bytes = 0;
     for (String name : ModelTensors.shapes(checkpoint.config()).keySet()) {
       MappedTensor tensor = checkpoint.require(name);
       boolean linked = links && tensor.dtype() == DType.F32;
-      boolean matrix = tensor.shape().length() > 1;
+      boolean matrix = tensor.shape().length() > 1 && !tables.contains(name);
       if (name.equals(ModelTensors.EMBEDDING) && !linked) {
         bytes += tensor.info().bytes();
       }
@@ -38,6 +43,14 @@ final class ExportSize {
       }
     }
     return bytes;
+  }
+
+  /** Returns the names of the tower's tables, which stay as they are beside quantised matrices. */
+  private static Set<String> tables(ModelConfig config) {
+    return config.family().tower(config.vision()).embedding().shapes().entrySet().stream()
+        .filter(tensor -> tensor.getValue().length() == 2)
+        .map(Map.Entry::getKey)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static long bytes(long elements, Precision precision, ExportOptions options) {

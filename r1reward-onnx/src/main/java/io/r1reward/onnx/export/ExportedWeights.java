@@ -73,6 +73,12 @@ final class ExportedWeights implements Weights {
   }
 
   @Override
+  public String table(GraphBuilder graph, String tensor) {
+    MappedTensor table = source.require(tensor);
+    return floats(graph, List.of(table), rows(table), columns(table));
+  }
+
+  @Override
   public String linear(
       GraphBuilder graph, String output, String input, String weight, @Nullable String bias) {
     MappedTensor matrix = source.require(weight);

@@ -8,11 +8,13 @@ import io.r1reward.core.checkpoint.AtomicFolder;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.checkpoint.Companions;
 import io.r1reward.core.judge.ScalarRewardModel;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.onnx.graph.DecoderGraph;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.VisionGraph;
+import io.r1reward.onnx.graph.VisionGraphs;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.quantise.Calibration;
 import io.r1reward.onnx.runtime.ExportTrial;
@@ -31,10 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exports a Hugging Face checkpoint of Qwen2.5-VL to a folder that ONNX Runtime runs: {@code
- * decoder.onnx} and {@code vision.onnx} with their weights beside them, the token embedding as a
- * safetensors file, the checkpoint's small files, and a manifest. See {@link DecoderGraph} and
- * {@link VisionGraph} for the names and shapes of inputs and outputs.
+ * Exports a Hugging Face checkpoint to a folder that ONNX Runtime runs: {@code decoder.onnx} and
+ * {@code vision.onnx} with their weights beside them, the token embedding as a safetensors file,
+ * the checkpoint's small files, and a manifest. See {@link DecoderGraph} and {@link VisionGraph}
+ * for the names and shapes of inputs and outputs.
  *
  * <p>Weights are converted a few rows at a time: memory stays far below the checkpoint's size. The
  * folder is made under another name beside the target and renamed when it is whole; what a failed
@@ -105,8 +107,10 @@ public final class OnnxExporter {
   private ExportManifest write() throws IOException {
     String head =
         checkpoint.config().tieWordEmbeddings() ? ModelTensors.EMBEDDING : ModelTensors.LM_HEAD;
-    graph(VISION, head, weights -> VisionGraph.write(weights, checkpoint.config().vision()));
-    graph(DECODER, head, weights -> DecoderGraph.write(weights, checkpoint.config().text(), head));
+    ModelConfig config = checkpoint.config();
+    VisionGraph vision = VisionGraphs.of(config.family());
+    graph(VISION, head, weights -> vision.write(weights, config.vision()));
+    graph(DECODER, head, weights -> DecoderGraph.write(weights, config, head));
     ExportManifest.Embedding embedding = EmbeddingFile.write(checkpoint, folder, links, files);
     for (String linked : links.names()) {
       files.add(ExportManifest.describe(folder.resolve(linked)));
@@ -147,7 +151,8 @@ public final class OnnxExporter {
       ModelProto model =
           writer
               .apply(new ExportedWeights(checkpoint, options, head, data, links, progress))
-              .build(version(), "Qwen2.5-VL, exported by r1reward");
+              .build(
+                  version(), checkpoint.config().family().modelType() + ", exported by r1reward");
       long bytes = data.size();
       String sha256 = data.finish();
       if (bytes == 0) {

@@ -3,14 +3,15 @@ package io.r1reward.onnx.graph;
 import static io.r1reward.onnx.graph.GraphBuilder.CONTRIB;
 import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.TextConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The decoder of Qwen2.5-VL as one ONNX graph: layers of grouped-query attention over a key/value
- * cache, and the head.
+ * The decoder of all families as one ONNX graph: layers of grouped-query attention over a key/value
+ * cache, and the head. What families differ in stands in their {@link TextConfig}.
  *
  * <p>Embedding, multimodal rotary positions and the placing of picture embeddings are the caller's;
  * the graph is fed what comes of them. Prefill and decode are the same graph. With the cache given
@@ -29,6 +30,14 @@ import java.util.stream.Stream;
  *       headDim]}
  * </ul>
  *
+ * <p>And where the tower has something for the first k layers (DeepStack), for M of the tokens:
+ *
+ * <ul>
+ *   <li>{@code deepstack} {@code [k, M, hidden]}: what is added behind each of these layers
+ *   <li>{@code deepstack_rows} int64 {@code [M, 1]}: rows of {@code B * S} to which it is added,
+ *       each once; M is 0 where no picture stands, and while decoding
+ * </ul>
+ *
  * <p>Outputs: {@code logits} float32 {@code [R, vocabulary]}, and {@code present.i.key}, {@code
  * present.i.value} {@code [B, kvHeads, max(T, total_sequence_length), headDim]}.
  */
@@ -36,12 +45,14 @@ public final class DecoderGraph {
   private final GraphBuilder graph;
   private final Weights weights;
   private final TextConfig config;
+  private final int deepLayers;
   private final String headWeight;
 
-  private DecoderGraph(GraphBuilder graph, Weights weights, TextConfig config, String headWeight) {
+  private DecoderGraph(GraphBuilder graph, Weights weights, ModelConfig model, String headWeight) {
     this.graph = graph;
     this.weights = weights;
-    this.config = config;
+    this.config = model.text();
+    this.deepLayers = model.vision().deepStackBlocks().length();
     this.headWeight = headWeight;
   }
 
@@ -51,9 +62,9 @@ public final class DecoderGraph {
    * @param headWeight checkpoint name of the head's weight: {@code lm_head.weight}, or that of the
    *     embedding where the two are tied
    */
-  public static GraphBuilder write(Weights weights, TextConfig config, String headWeight) {
+  public static GraphBuilder write(Weights weights, ModelConfig model, String headWeight) {
     GraphBuilder graph = new GraphBuilder("decoder");
-    new DecoderGraph(graph, weights, config, headWeight).write();
+    new DecoderGraph(graph, weights, model, headWeight).write();
     return graph;
   }
 
@@ -66,6 +77,10 @@ public final class DecoderGraph {
     graph.input("seqlens_k", ElementType.INT32, "batch");
     graph.input("total_sequence_length", ElementType.INT32);
     graph.input("logit_rows", ElementType.INT64, "logit_rows");
+    if (deepLayers > 0) {
+      graph.input("deepstack", type, deepLayers, "deep", config.hiddenSize());
+      graph.input("deepstack_rows", ElementType.INT64, "deep", 1);
+    }
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String part : List.of("key", "value")) {
         graph.input("past_key_values." + layer + "." + part, type, cacheShape("cache"));
@@ -83,6 +98,14 @@ public final class DecoderGraph {
     graph.integers("shape.rows", -1, config.hiddenSize());
     graph.integers("shape.attention_rows", -1, (long) config.heads() * config.headDim());
     graph.integers("shape.rest", -1);
+    if (config.qkNorm()) {
+      graph.integers("shape.heads", -1, config.headDim());
+      graph.integers(
+          "widths",
+          (long) config.heads() * config.headDim(),
+          (long) config.keyValueHeads() * config.headDim(),
+          (long) config.keyValueHeads() * config.headDim());
+    }
     graph.node("Shape", "batch_and_sequence", List.of("inputs_embeds"), attribute("end", 2));
     graph.node(
         "Concat",
@@ -104,6 +127,9 @@ public final class DecoderGraph {
       residual = to + "mid";
       String mlp =
           GatedMlp.write(graph, weights, normed, from + "mlp.", to + "mlp.", /* biased= */ false);
+      if (layer < deepLayers) {
+        mlp = deepened(mlp, layer, to + "deep");
+      }
       boolean last = layer + 1 == config.layers();
       String nextNorm =
           last ? "model.norm.weight" : "model.layers." + (layer + 1) + ".input_layernorm.weight";
@@ -118,6 +144,16 @@ public final class DecoderGraph {
     if (cast) {
       graph.node("Cast", "logits", List.of(logits), attribute("to", ElementType.FLOAT32.code()));
     }
+  }
+
+  /** Adds what the tower has for a layer to the rows it is for; others stay, [B * S, H]. */
+  private String deepened(String x, int layer, String to) {
+    graph.integer(to + ".layer", layer);
+    String added =
+        graph.node("Gather", to + ".added", List.of("deepstack", to + ".layer")); // [M, H]
+    String rows = graph.node("GatherND", to + ".rows", List.of(x, "deepstack_rows")); // [M, H]
+    String sums = graph.node("Add", to + ".sums", List.of(rows, added)); // [M, H]
+    return graph.node("ScatterND", to, List.of(x, "deepstack_rows", sums));
   }
 
   /**
@@ -185,25 +221,38 @@ public final class DecoderGraph {
    */
   private List<String> projections(String normed, String from, String to) {
     List<String> matrices = Stream.of("q", "k", "v").map(x -> from + x + "_proj.weight").toList();
-    List<String> biases = Stream.of("q", "k", "v").map(x -> from + x + "_proj.bias").toList();
+    List<String> biases =
+        config.qkvBias()
+            ? Stream.of("q", "k", "v").map(x -> from + x + "_proj.bias").toList()
+            : List.of();
+    List<String> parts = Stream.of("q", "k", "v").map(x -> to + x).toList();
     if (rotatesInAttention() && weights.stacks(matrices)) {
       String packed = weights.stacked(graph, to + "qkv", normed, matrices, biases);
-      return List.of(sequences(packed), "", "");
+      if (!config.qkNorm()) {
+        return List.of(sequences(packed), "", "");
+      }
+      graph.node("", "Split", parts, List.of(packed, "widths"), attribute("axis", 1));
+    } else {
+      for (int i = 0; i < parts.size(); i++) {
+        String bias = biases.isEmpty() ? null : biases.get(i);
+        weights.linear(graph, parts.get(i), normed, matrices.get(i), bias);
+      }
     }
-    List<String> parts =
-        Stream.of("q", "k", "v")
-            .map(
-                x ->
-                    weights.linear(
-                        graph, to + x, normed, from + x + "_proj.weight", from + x + "_proj.bias"))
-            .map(this::sequences)
-            .toList();
+    String query = sequences(headNorm(parts.get(0), from + "q_norm.weight"));
+    String key = sequences(headNorm(parts.get(1), from + "k_norm.weight"));
+    String value = sequences(parts.get(2));
     return rotatesInAttention()
-        ? parts
-        : List.of(
-            rotated(parts.get(0), config.heads()),
-            rotated(parts.get(1), config.keyValueHeads()),
-            parts.get(2));
+        ? List.of(query, key, value)
+        : List.of(rotated(query, config.heads()), rotated(key, config.keyValueHeads()), value);
+  }
+
+  /** Where the family has it, the norm of every head by itself, {@code [B * S * heads, D]}. */
+  private String headNorm(String rows, String weight) {
+    if (!config.qkNorm()) {
+      return rows;
+    }
+    String heads = graph.node("Reshape", rows + ".heads", List.of(rows, "shape.heads"));
+    return norm(heads, weight, rows + ".normed");
   }
 
   private String sequences(String rows) {

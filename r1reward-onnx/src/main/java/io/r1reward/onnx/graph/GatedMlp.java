@@ -3,8 +3,8 @@ package io.r1reward.onnx.graph;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The gated feed-forward block of both graphs: {@code down(silu(gate(x)) * up(x))}. */
-final class GatedMlp {
+/** The gated feed-forward block of decoders and towers: {@code down(silu(gate(x)) * up(x))}. */
+public final class GatedMlp {
 
   private GatedMlp() {}
 
@@ -15,7 +15,7 @@ final class GatedMlp {
    * @param to prefix of the value names
    * @return the name of the result, {@code [rows, width]}
    */
-  static String write(
+  public static String write(
       GraphBuilder graph, Weights weights, String x, String from, String to, boolean biased) {
     String gate = linear(graph, weights, to + "gate", x, from + "gate_proj", biased); // [rows, I]
     String up = linear(graph, weights, to + "up", x, from + "up_proj", biased); // [rows, I]

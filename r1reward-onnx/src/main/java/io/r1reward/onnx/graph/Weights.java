@@ -26,6 +26,15 @@ public interface Weights {
   String vector(GraphBuilder graph, String tensor);
 
   /**
+   * Adds a table whose rows are looked up as an initialiser, {@code [rows, columns]}, never
+   * quantised.
+   *
+   * @param tensor checkpoint name
+   * @return the initialiser's name
+   */
+  String table(GraphBuilder graph, String tensor);
+
+  /**
    * Adds {@code y = x W^T + b}.
    *
    * @param output name for y, {@code [rows, out]}
@@ -47,7 +56,7 @@ public interface Weights {
    * @param output name for y, {@code [rows, sum of out]}
    * @param input name of x, {@code [rows, in]}
    * @param matrices checkpoint names, from the top; see {@link #stacks}
-   * @param biases checkpoint names of their biases
+   * @param biases checkpoint names of their biases; empty for none
    * @return the name of y
    */
   String stacked(

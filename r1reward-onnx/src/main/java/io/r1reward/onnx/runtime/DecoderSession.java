@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
+import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.TextConfig;
 import io.r1reward.onnx.graph.ElementType;
 import java.nio.FloatBuffer;
@@ -27,6 +28,7 @@ final class DecoderSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final TextConfig config;
+  private final int deepLayers;
   private final ElementType type;
   private final int leastRows;
 
@@ -38,12 +40,13 @@ final class DecoderSession implements AutoCloseable {
   DecoderSession(
       OrtEnvironment environment,
       OrtSession session,
-      TextConfig config,
+      ModelConfig model,
       ElementType type,
       int leastRows) {
     this.environment = environment;
     this.session = session;
-    this.config = config;
+    this.config = model.text();
+    this.deepLayers = model.vision().deepStackBlocks().length();
     this.type = type;
     this.leastRows = leastRows;
   }
@@ -113,6 +116,12 @@ final class DecoderSession implements AutoCloseable {
       inputs.integers("seqlens_k", lastPlaces, rows);
       inputs.integers("total_sequence_length", new int[] {longest});
       inputs.longs("logit_rows", tokens.wanted(), tokens.wanted().length);
+      if (deepLayers > 0) {
+        DeepStack deep = tokens.deep();
+        int places = deep.rows().length;
+        inputs.floats("deepstack", type, deep.values(), deepLayers, places, config.hiddenSize());
+        inputs.longs("deepstack_rows", deep.rows(), places, 1);
+      }
       Map<String, OnnxTensor> inPlace = new HashMap<>();
       ImmutableList<OnnxTensor> tensors = tokens.cache().tensors(rows);
       for (int layer = 0; layer < config.layers(); layer++) {

@@ -46,12 +46,21 @@ public final class ForeignEngine implements DecoderEngine {
    *
    * @param variant number format of a transformers.js folder, such as {@code q4}; empty for the
    *     first that is there, full precision first
-   * @throws CheckpointException if a file is missing or a graph is another than its name says
+   * @throws CheckpointException if a file is missing, a graph is another than its name says, or the
+   *     model has a vision tower with DeepStack
    * @throws EngineException if the device is not available
    */
   public static ForeignEngine open(Path folder, Optional<String> variant, OnnxSettings settings) {
     ForeignFolder files = ForeignFolder.of(folder, variant);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    if (!config.vision().deepStackBlocks().isEmpty()) {
+      throw new CheckpointException(
+          folder
+              + ": graphs of "
+              + config.family().modelType()
+              + " that OnnxExporter did not make are not supported, their decoder takes features of"
+              + " the vision tower (DeepStack) in ways that differ; export the checkpoint with it");
+    }
     ForeignGraphs graphs = ForeignGraphs.open(OnnxRuntime.environment(), config, files, settings);
     String name = String.valueOf(files.decoder().getFileName());
     return new ForeignEngine(

@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.r1reward.CheckpointException;
+import io.r1reward.core.model.ModelConfig;
+import io.r1reward.onnx.graph.VisionGraph;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,19 +19,24 @@ import java.util.TreeSet;
 record GraphNames(ImmutableSet<String> inputs, ImmutableSet<String> outputs) {
 
   /** Those of our vision tower. */
-  static GraphNames vision() {
+  static GraphNames vision(VisionGraph graph) {
     return new GraphNames(
-        ImmutableSet.of(
-            "pixel_values", "cos", "sin", "frames", "window_rows", "window_mask", "window_places"),
+        ImmutableSet.<String>builder()
+            .add("pixel_values", "cos", "sin", "frames")
+            .addAll(graph.layoutInputs())
+            .build(),
         ImmutableSet.of("image_features"));
   }
 
   /** Those of our decoder. */
-  static GraphNames decoder(int layers) {
-    return withCache(
-        layers,
-        ImmutableSet.of(
-            "inputs_embeds", "cos", "sin", "seqlens_k", "total_sequence_length", "logit_rows"));
+  static GraphNames decoder(ModelConfig config) {
+    ImmutableSet.Builder<String> inputs =
+        ImmutableSet.<String>builder()
+            .add("inputs_embeds", "cos", "sin", "seqlens_k", "total_sequence_length", "logit_rows");
+    if (!config.vision().deepStackBlocks().isEmpty()) {
+      inputs.add("deepstack", "deepstack_rows");
+    }
+    return withCache(config.text().layers(), inputs.build());
   }
 
   /** Those of a decoder with a cache for each layer. */

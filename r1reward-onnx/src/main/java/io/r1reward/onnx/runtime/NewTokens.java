@@ -7,12 +7,18 @@ package io.r1reward.onnx.runtime;
  * @param angles {@code [rows * count, headDim / 2]}
  * @param lengths tokens that each row has behind this, {@code [rows]}; each at most the cache's
  *     places
+ * @param deep what is added behind the first layers
  * @param wanted rows of {@code rows * count} whose logits are wanted
  * @param cache changed in place
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to the graph at once
 record NewTokens(
-    float[] embeddings, RotaryAngles angles, int[] lengths, long[] wanted, KvCache cache) {
+    float[] embeddings,
+    DeepStack deep,
+    RotaryAngles angles,
+    int[] lengths,
+    long[] wanted,
+    KvCache cache) {
 
   /** Returns the number of rows. */
   int rows() {

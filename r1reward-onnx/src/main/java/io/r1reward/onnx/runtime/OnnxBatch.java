@@ -120,7 +120,8 @@ final class OnnxBatch implements DecodeBatch {
       longest = Math.max(longest, lengths[i]);
     }
     reserve(count, longest);
-    return decoder.run(new NewTokens(embeddings, angles, lengths, wanted, cache), logits);
+    return decoder.run(
+        new NewTokens(embeddings, DeepStack.NONE, angles, lengths, wanted, cache), logits);
   }
 
   private void reserve(int wantedRows, int wantedPlaces) {

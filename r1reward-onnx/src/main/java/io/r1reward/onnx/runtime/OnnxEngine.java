@@ -12,6 +12,8 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.machine.Processor;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.onnx.graph.ElementType;
+import io.r1reward.onnx.graph.VisionGraph;
+import io.r1reward.onnx.graph.VisionGraphs;
 import io.r1reward.onnx.manifest.ExportManifest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,7 @@ public final class OnnxEngine implements DecoderEngine {
   public static OnnxEngine open(Path folder, OnnxSettings settings) {
     ExportManifest manifest = ExportManifest.read(folder);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    VisionGraph tower = VisionGraphs.of(config.family());
     OrtEnvironment environment = OnnxRuntime.environment();
     EmbeddingTable embedding =
         EmbeddingTable.open(
@@ -80,12 +83,12 @@ public final class OnnxEngine implements DecoderEngine {
       Path visionGraph = folder.resolve(manifest.vision());
       visionSession =
           Sessions.open(environment, visionGraph, settings, !manifest.isQuantised("vision"));
-      GraphNames.check(visionGraph, visionSession, GraphNames.vision());
+      GraphNames.check(visionGraph, visionSession, GraphNames.vision(tower));
       Path decoderGraph = folder.resolve(manifest.decoder());
       boolean mapped = !manifest.isQuantised("weights") && !manifest.isQuantised("head");
       CheckedDecoder checked = CheckedDecoder.open(environment, decoderGraph, settings, mapped);
       decoderSession = checked.session();
-      GraphNames.check(decoderGraph, decoderSession, GraphNames.decoder(config.text().layers()));
+      GraphNames.check(decoderGraph, decoderSession, GraphNames.decoder(config));
       ElementType type = Sessions.type(decoderSession, "inputs_embeds");
       return new OnnxEngine(
           config,
@@ -99,9 +102,13 @@ public final class OnnxEngine implements DecoderEngine {
               manifest.parameters(),
               config.text().maxPositions(),
               config.text().vocabularySize()),
-          new DecoderSession(environment, decoderSession, config.text(), type, checked.leastRows()),
+          new DecoderSession(environment, decoderSession, config, type, checked.leastRows()),
           new VisionSession(
-              environment, visionSession, config, Sessions.type(visionSession, "pixel_values")),
+              environment,
+              visionSession,
+              tower,
+              config,
+              Sessions.type(visionSession, "pixel_values")),
           embedding);
     } catch (RuntimeException e) {
       embedding.close();
@@ -154,14 +161,10 @@ public final class OnnxEngine implements DecoderEngine {
   /** Makes a decoder over another session on the same graph, which it closes. */
   DecoderSession decoderOver(OrtSession session) {
     return new DecoderSession(
-        OnnxRuntime.environment(),
-        session,
-        config.text(),
-        Sessions.type(session, "inputs_embeds"),
-        1);
+        OnnxRuntime.environment(), session, config, Sessions.type(session, "inputs_embeds"), 1);
   }
 
-  /** Returns the embeddings of a picture or video, {@code [units, hidden]}. */
+  /** Returns the features of a picture or video; see {@link VisionTower#embed}. */
   float[] embed(VisionInput input) {
     return vision.embed(input);
   }

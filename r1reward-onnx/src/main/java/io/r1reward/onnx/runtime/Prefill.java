@@ -4,11 +4,11 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.model.TextConfig;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +24,7 @@ final class Prefill {
   private static final int CHUNK = 1024;
 
   private final ModelConfig config;
+  private final RopeIndex.Settings settings;
   private final DecoderSession decoder;
   private final VisionTower vision;
   private final EmbeddingTable embedding;
@@ -33,6 +34,7 @@ final class Prefill {
   private Prefill(
       ModelConfig config, DecoderSession decoder, VisionTower vision, EmbeddingTable embedding) {
     this.config = config;
+    this.settings = config.family().positions(config);
     this.decoder = decoder;
     this.vision = vision;
     this.embedding = embedding;
@@ -93,27 +95,25 @@ final class Prefill {
       int size,
       Consumer<? super NewTokens> reader) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding);
-    RopeIndex positions =
-        RopeIndex.of(prompt.tokens(), prompt.vision(), config.family().positions(config));
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), prefill.settings);
     checkTokens(prompt, config.text().vocabularySize());
-    float[] embeddings = prefill.embeddings(prompt, 0);
+    MediaSpans spans = MediaSpans.of(prompt, prefill.settings);
     try (KvCache cache = decoder.newCache(1, prompt.length())) {
       for (int begin = 0; begin < prompt.length(); begin += size) {
         int end = Math.min(prompt.length(), begin + size);
         long[] all = LongStream.range(0, end - begin).toArray();
-        reader.accept(prefill.chunk(embeddings, 0, begin, end, positions, all, cache));
+        reader.accept(prefill.chunk(prompt, spans, begin, end, positions, all, cache));
       }
     }
   }
 
   private void read(Prompt prompt, Function<NewTokens, float[]> runner) {
-    RopeIndex positions =
-        RopeIndex.of(prompt.tokens(), prompt.vision(), config.family().positions(config));
+    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), settings);
     checkTokens(prompt, config.text().vocabularySize());
     int shared = 0;
     OnnxPromptState sharer = null;
     for (OnnxPromptState state : states) {
-      int common = commonPrefix(prompt, state.prompt());
+      int common = MediaSpans.commonPrefix(prompt, state.prompt(), settings);
       if (common > shared) {
         shared = common;
         sharer = state;
@@ -127,7 +127,7 @@ final class Prefill {
       if (sharer != null) {
         cache.copyRow(sharer.cache(), 0, 0, shared);
       }
-      float[] embeddings = embeddings(prompt, shared); // [length - shared, hidden]
+      MediaSpans spans = MediaSpans.of(prompt, settings);
       float[] logits = {};
       int end;
       for (int begin = shared; begin < length; begin = end) {
@@ -136,7 +136,7 @@ final class Prefill {
           end = length;
         }
         long[] last = {(long) end - begin - 1};
-        logits = runner.apply(chunk(embeddings, shared, begin, end, positions, last, cache));
+        logits = runner.apply(chunk(prompt, spans, begin, end, positions, last, cache));
       }
       states.add(new OnnxPromptState(prompt, positions.delta(), cache, logits));
     } catch (RuntimeException e) {
@@ -146,8 +146,8 @@ final class Prefill {
   }
 
   private NewTokens chunk(
-      float[] embeddings,
-      int first,
+      Prompt prompt,
+      MediaSpans spans,
       int begin,
       int end,
       RopeIndex positions,
@@ -155,75 +155,48 @@ final class Prefill {
       KvCache cache) {
     TextConfig text = config.text();
     int width = text.hiddenSize();
-    float[] chunk = Arrays.copyOfRange(embeddings, (begin - first) * width, (end - first) * width);
+    int[] tokens = prompt.tokens();
+    float[] embeddings = new float[(end - begin) * width];
     RotaryAngles angles = RotaryAngles.ofText(text, end - begin);
     for (int i = begin; i < end; i++) {
+      embedding.get(tokens[i], embeddings, (i - begin) * width);
       angles.add(positions.time()[i], positions.height()[i], positions.width()[i]);
     }
-    return new NewTokens(chunk, angles, new int[] {end}, wanted, cache);
+    DeepStack deep = place(spans.between(begin, end), begin, end, embeddings);
+    return new NewTokens(embeddings, deep, angles, new int[] {end}, wanted, cache);
   }
 
-  private float[] embeddings(Prompt prompt, int from) {
+  /**
+   * Puts the media's embeddings over those of their placeholders.
+   *
+   * @param embeddings of tokens {@code begin .. end - 1}
+   * @return what the media have beside them
+   */
+  private DeepStack place(List<MediaSpans.Span> spans, int begin, int end, float[] embeddings) {
     int width = config.text().hiddenSize();
-    int[] tokens = prompt.tokens();
-    float[] embeddings = new float[(tokens.length - from) * width];
-    int medium = 0;
+    int layers = config.vision().deepStackBlocks().length();
+    int count =
+        spans.stream()
+            .mapToInt(span -> Math.min(end, span.end()) - Math.max(begin, span.begin()))
+            .sum();
+    float[] values = new float[layers * count * width]; // [k, M, hidden]
+    long[] rows = new long[count];
     int at = 0;
-    while (at < tokens.length) {
-      if (!isPlaceholder(tokens[at])) {
-        if (at >= from) {
-          embedding.get(tokens[at], embeddings, (at - from) * width);
+    for (MediaSpans.Span span : spans) {
+      VisionInput input = span.input();
+      float[] features =
+          embedded.computeIfAbsent(input.patches(), p -> vision.embed(input)); // [units, (1 + k) H]
+      for (int i = Math.max(begin, span.begin()); i < Math.min(end, span.end()); i++) {
+        int unit = (span.firstUnit() + i - span.begin()) * (1 + layers) * width;
+        System.arraycopy(features, unit, embeddings, (i - begin) * width, width);
+        for (int layer = 0; layer < layers; layer++) {
+          int from = unit + (1 + layer) * width;
+          System.arraycopy(features, from, values, (layer * count + at) * width, width);
         }
-        at++;
-        continue;
+        rows[at++] = (long) i - begin;
       }
-      VisionInput input = prompt.vision().get(medium++);
-      int merge = config.vision().spatialMergeSize();
-      int units = input.patchCount() / (merge * merge);
-      if (at + units > from) {
-        float[] features = embedded.computeIfAbsent(input.patches(), p -> vision.embed(input));
-        int skipped = Math.max(0, from - at);
-        System.arraycopy(
-            features,
-            skipped * width,
-            embeddings,
-            (at + skipped - from) * width,
-            (units - skipped) * width);
-      }
-      at += units;
     }
-    return embeddings;
-  }
-
-  /** Returns how many tokens two prompts have in common, with the media that stand there. */
-  private int commonPrefix(Prompt a, Prompt b) {
-    int tokens = Arrays.mismatch(a.tokens(), b.tokens());
-    int common = tokens < 0 ? a.length() : tokens;
-    int medium = 0;
-    int at = 0;
-    while (at < common) {
-      if (!isPlaceholder(a.tokens()[at])) {
-        at++;
-        continue;
-      }
-      VisionInput ofA = a.vision().get(medium);
-      VisionInput ofB = b.vision().get(medium++);
-      if (!sameMedium(ofA, ofB)) {
-        return at;
-      }
-      int merge = config.vision().spatialMergeSize();
-      at += ofA.patchCount() / (merge * merge);
-    }
-    return common;
-  }
-
-  private static boolean sameMedium(VisionInput a, VisionInput b) {
-    return a.kind() == b.kind()
-        && a.gridT() == b.gridT()
-        && a.gridH() == b.gridH()
-        && a.gridW() == b.gridW()
-        && a.secondsPerGrid() == b.secondsPerGrid()
-        && (a.patches() == b.patches() || Arrays.equals(a.patches(), b.patches()));
+    return new DeepStack(values, rows);
   }
 
   /** Refuses ids outside the vocabulary. */
@@ -234,9 +207,5 @@ final class Prefill {
             "token id " + token + " is outside the vocabulary of " + vocabulary);
       }
     }
-  }
-
-  private boolean isPlaceholder(int token) {
-    return token == config.imageTokenId() || token == config.videoTokenId();
   }
 }

@@ -12,24 +12,31 @@ import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.model.VisionLayout;
 import io.r1reward.onnx.graph.ElementType;
+import io.r1reward.onnx.graph.VisionGraph;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Runs the vision tower's graph (see {@link io.r1reward.onnx.graph.VisionGraph}) on one picture or
- * video at a time. Not thread-safe.
+ * Runs the vision tower's graph (see {@link VisionGraph}) on one picture or video at a time. Not
+ * thread-safe.
  */
 final class VisionSession implements VisionTower {
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final VisionGraph graph;
   private final ModelFamily family;
   private final VisionConfig config;
   private final ElementType type;
 
   VisionSession(
-      OrtEnvironment environment, OrtSession session, ModelConfig model, ElementType type) {
+      OrtEnvironment environment,
+      OrtSession session,
+      VisionGraph graph,
+      ModelConfig model,
+      ElementType type) {
     this.environment = environment;
     this.session = session;
+    this.graph = graph;
     this.family = model.family();
     this.config = model.vision();
     this.type = type;
@@ -54,16 +61,18 @@ final class VisionSession implements VisionTower {
       System.arraycopy(input.patches(), order[i] * width, patches, i * width, width);
       angles.add(0, layout.patchRow()[order[i] % frame], layout.patchColumn()[order[i] % frame]);
     }
-    Windows windows = Windows.of(layout, input.gridT());
     int count = order.length;
     try (Tensors inputs = new Tensors(environment)) {
       inputs.floats("pixel_values", type, patches, count, width);
       inputs.floats("cos", type, angles.cos(), count, angles.half());
       inputs.floats("sin", type, angles.sin(), count, angles.half());
       inputs.longs("frames", new long[] {input.gridT()}, 1);
-      inputs.longs("window_rows", windows.rows(), windows.count(), windows.length());
-      inputs.integers("window_mask", windows.mask(), windows.count(), windows.length());
-      inputs.longs("window_places", windows.places(), count);
+      if (graph.layoutInputs().containsAll(VisionGraph.WINDOWS)) {
+        feedWindows(inputs, Windows.of(layout, input.gridT()));
+      }
+      if (graph.layoutInputs().containsAll(VisionGraph.POSITIONS)) {
+        feedPositions(inputs, layout);
+      }
       try (OrtSession.RunOptions options = Sessions.givingMemoryBack();
           OrtSession.Result result = session.run(inputs.all(), options)) {
         OnnxTensor features = (OnnxTensor) result.get("image_features").orElseThrow();
@@ -72,6 +81,28 @@ final class VisionSession implements VisionTower {
     } catch (OrtException e) {
       throw new EngineException("the vision tower failed: " + e.getMessage(), e);
     }
+  }
+
+  private static void feedWindows(Tensors inputs, Windows windows) throws OrtException {
+    inputs.longs("window_rows", windows.rows(), windows.count(), windows.length());
+    inputs.integers("window_mask", windows.mask(), windows.count(), windows.length());
+    inputs.longs("window_places", windows.places(), windows.places().length);
+  }
+
+  private void feedPositions(Tensors inputs, VisionLayout layout) throws OrtException {
+    int patches = layout.patchRow().length;
+    int unit = config.spatialMergeSize() * config.spatialMergeSize();
+    long[] corners = new long[4 * patches];
+    float[] shares = new float[4 * patches];
+    for (int i = 0; i < patches; i++) { // in computing order
+      int patch = layout.unitAt()[i / unit] * unit + i % unit;
+      for (int corner = 0; corner < 4; corner++) {
+        corners[corner * patches + i] = layout.corners()[corner * patches + patch];
+        shares[corner * patches + i] = layout.shares()[corner * patches + patch];
+      }
+    }
+    inputs.longs("corners", corners, 4, patches);
+    inputs.floats("shares", type, shares, 4, patches);
   }
 
   /** Returns for each place in computing order the patch that stands there, all frames. */
@@ -91,7 +122,7 @@ final class VisionSession implements VisionTower {
   }
 
   private float[] inRasterOrder(FloatBuffer features, VisionLayout layout, int frames) {
-    int width = config.outHiddenSize();
+    int width = (1 + config.deepStackBlocks().length()) * config.outHiddenSize();
     int units = layout.unitAt().length;
     float[] ordered = new float[frames * units * width];
     for (int i = 0; i < frames * units; i++) {

@@ -6,10 +6,11 @@ import io.r1reward.core.generate.VisionInput;
 interface VisionTower extends AutoCloseable {
 
   /**
-   * Computes the embeddings of a picture or video.
+   * Computes the features of a picture or video.
    *
-   * @return one embedding per merged unit, in the order of the prompt's placeholders, {@code
-   *     [units, hidden]}
+   * @return for each merged unit, in the order of the prompt's placeholders, its embedding and
+   *     behind it what is to be added behind the first k decoder layers, {@code [units, (1 + k)
+   *     hidden]}
    */
   float[] embed(VisionInput input);
 

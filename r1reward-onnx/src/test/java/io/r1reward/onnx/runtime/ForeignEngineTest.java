@@ -14,6 +14,7 @@ import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.GenerationRequest;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.onnx.TestExports;
 import java.io.IOException;
@@ -88,6 +89,20 @@ class ForeignEngineTest {
       assertThat(model.info().dtype()).isEqualTo("model");
       assertThat(model.info().parameters()).isEqualTo(418_464);
     }
+  }
+
+  @Test
+  void refuses_graphs_of_a_model_with_deepstack() throws IOException {
+    Path foreign = ForeignExport.genai(folder);
+    Files.copy(
+        Reference.path(TestExports.QWEN3).resolve("config.json"),
+        foreign.resolve("config.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> open(foreign).get())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(
+            foreign + ": graphs of qwen3_vl that OnnxExporter did not make are not supported");
   }
 
   @Test

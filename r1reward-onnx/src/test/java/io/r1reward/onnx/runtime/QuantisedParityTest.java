@@ -3,9 +3,12 @@ package io.r1reward.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.primitives.Floats;
-import io.r1reward.core.model.ModelTensors;
+import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.safetensors.SafetensorsFile;
+import io.r1reward.core.safetensors.SafetensorsWriter;
+import io.r1reward.core.safetensors.TensorData;
+import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.onnx.TestExports;
@@ -16,12 +19,10 @@ import io.r1reward.onnx.export.Precision;
 import io.r1reward.onnx.quantise.BlockRounding;
 import io.r1reward.onnx.quantise.Quantiser;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,27 +36,35 @@ class QuantisedParityTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"INT4, NEAREST", "INT4, LEAST_SQUARES", "INT8, NEAREST"})
+  @CsvSource({
+    "INT4, NEAREST, qwen25vl-tiny, a-text-only, g-image-then-video",
+    "INT4, LEAST_SQUARES, qwen25vl-tiny, a-text-only, g-image-then-video",
+    "INT8, NEAREST, qwen25vl-tiny, a-text-only, g-image-then-video",
+    "INT4, NEAREST, qwen3vl-tiny, q3-a-text-only, q3-e-image-then-video",
+    "INT8, NEAREST, qwen3vl-tiny-tied, q3-t1-tied-text, q3-t3-tied-batch-video"
+  })
   void computes_with_the_weights_that_the_codes_stand_for(
-      Precision precision, BlockRounding rounding) throws IOException {
+      Precision precision, BlockRounding rounding, String checkpoint, String text, String media)
+      throws IOException {
+    boolean tied = checkpoint.endsWith("-tied"); // then the head is the embedding, as it is
     ExportOptions quantised =
         ExportOptions.builder(precision)
-            .head(precision)
+            .head(tied ? Precision.FLOAT32 : precision)
             .vision(precision)
             .blockSize(BLOCK)
             .rounding(rounding)
             .accuracyLevel(0)
             .slowKernels(true)
             .build();
-    Path codes = TestExports.export(TestExports.TINY, folder, quantised);
-    Path rounded = checkpointOf(new Quantiser(precision.bits(), BLOCK, rounding));
+    Path codes = TestExports.export(checkpoint, folder, quantised);
+    Path rounded = rounded(checkpoint, new Quantiser(precision.bits(), BLOCK, rounding));
     Path floats = folder.resolve("floats");
     OnnxExporter.export(
         rounded, floats, ExportOptions.builder(Precision.FLOAT32).build(), ExportProgress.SILENT);
 
     try (OnnxEngine a = OnnxEngine.open(codes, OnnxSettings.cpu());
         OnnxEngine b = OnnxEngine.open(floats, OnnxSettings.cpu())) {
-      for (String name : new String[] {"a-text-only", "g-image-then-video"}) {
+      for (String name : List.of(text, media)) {
         ReferenceCase reference = ReferenceCase.of(name);
         var prompt = reference.prompts().get(0);
 
@@ -92,28 +101,38 @@ class QuantisedParityTest {
     }
   }
 
-  /** Returns a copy of the float32 checkpoint whose matrices are rounded to what codes can say. */
-  private Path checkpointOf(Quantiser quantiser) throws IOException {
+  /** Returns a float32 copy of a checkpoint whose matrices are rounded to what codes can say. */
+  private Path rounded(String checkpoint, Quantiser quantiser) throws IOException {
     Path copy = Files.createDirectory(folder.resolve("rounded"));
-    try (Stream<Path> files = Files.list(Reference.path(TestExports.TINY))) {
+    List<TensorData> tensors = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Reference.path(checkpoint))) {
       for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
-    Path weights = copy.resolve("model.safetensors");
-    try (SafetensorsFile file = SafetensorsFile.open(weights);
-        FileChannel channel = FileChannel.open(weights, StandardOpenOption.WRITE)) {
-      for (MappedTensor tensor : file.tensors().values()) {
-        if (tensor.shape().length() > 1 && !tensor.name().equals(ModelTensors.EMBEDDING)) {
-          int rows = (int) tensor.shape().get(0);
-          int columns = (int) (tensor.info().elements() / rows);
-          float[] values = quantiser.quantise(tensor.toFloats(), rows, columns).dequantise();
-          ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asFloatBuffer().put(values);
-          channel.write(bytes, tensor.position());
+        String name = file.getFileName().toString();
+        if (name.endsWith(".safetensors")) {
+          tensors.addAll(rounded(file, quantiser));
+        } else if (!name.endsWith(".index.json")) {
+          Files.copy(file, copy.resolve(name));
         }
       }
     }
+    SafetensorsWriter.write(copy.resolve("model.safetensors"), tensors);
     return copy;
+  }
+
+  private static List<TensorData> rounded(Path weights, Quantiser quantiser) {
+    List<TensorData> tensors = new ArrayList<>();
+    try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+      for (MappedTensor tensor : file.tensors().values()) {
+        float[] values = tensor.toFloats();
+        boolean table = tensor.name().matches(".*(embed_tokens|pos_embed)[.]weight");
+        if (tensor.shape().length() > 1 && !table) {
+          int rows = (int) tensor.shape().get(0);
+          values = quantiser.quantise(values, rows, values.length / rows).dequantise();
+        }
+        long[] shape = tensor.shape().toArray();
+        tensors.add(TensorData.of(TensorInfo.of(tensor.name(), DType.F32, shape), values));
+      }
+    }
+    return tensors;
   }
 }

@@ -21,15 +21,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The float32 exports of both checkpoints against the outputs of the public implementation. */
+/** The float32 exports of all checkpoints against the outputs of the public implementation. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReferenceParityTest {
   private static final double LOGITS_WITHIN = 1e-4;
@@ -41,7 +42,7 @@ class ReferenceParityTest {
 
   @BeforeAll
   void open() {
-    for (String checkpoint : List.of(TestExports.TINY, TestExports.TIED)) {
+    for (String checkpoint : TestExports.ALL) {
       Path export = TestExports.floats(checkpoint, folder);
       engines.put(checkpoint, OnnxEngine.open(export, OnnxSettings.cpu()));
     }
@@ -53,18 +54,22 @@ class ReferenceParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.r1reward.core.testing.Reference#cases")
+  @MethodSource("io.r1reward.core.testing.Reference#allCases")
   void computes_the_reference_logits(String name) {
     ReferenceCase reference = ReferenceCase.of(name);
     for (int row = 0; row < reference.prompts().size(); row++) {
       float[] logits = engine(reference).logits(reference.prompts().get(row));
+      float[][] rows = matrix(logits, reference.config().text().vocabularySize());
 
-      assertClose(logits, Floats.concat(reference.rows("logits", row)), LOGITS_WITHIN);
+      assertClose(
+          Floats.concat(reference.storedRows("logits", row, rows)),
+          Floats.concat(reference.rows("logits", row)),
+          LOGITS_WITHIN);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("io.r1reward.core.testing.Reference#cases")
+  @MethodSource("io.r1reward.core.testing.Reference#allCases")
   void embeds_pictures_and_videos_like_the_reference(String name) {
     ReferenceCase reference = ReferenceCase.of(name);
     ReferenceTensors expected = reference.expected();
@@ -73,13 +78,18 @@ class ReferenceParityTest {
     for (Prompt prompt : reference.prompts()) {
       for (VisionInput input : prompt.vision()) {
         float[] features = engine(reference).embed(input);
-        boolean image = input.kind() == VisionInput.Kind.IMAGE;
-        float[] all = expected.floats(image ? "image_embeds" : "video_embeds");
+        String kind = input.kind() == VisionInput.Kind.IMAGE ? "image_" : "video_";
+        int deep = reference.config().vision().deepStackBlocks().length();
         int from = offsets.getOrDefault(input.kind(), 0);
-        float[] slice = Arrays.copyOfRange(all, from, from + features.length);
+        int length = features.length / (1 + deep);
+        int width = reference.config().text().hiddenSize();
+        for (int part = 0; part <= deep; part++) {
+          String tensor = kind + (part == 0 ? "embeds" : "deepstack_" + (part - 1));
+          float[] slice = Arrays.copyOfRange(expected.floats(tensor), from, from + length);
 
-        assertClose(features, slice, VISION_WITHIN);
-        offsets.put(input.kind(), from + features.length);
+          assertClose(part(features, part, deep, width), slice, VISION_WITHIN);
+        }
+        offsets.put(input.kind(), from + length);
         media++;
       }
     }
@@ -89,10 +99,10 @@ class ReferenceParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {TestExports.TINY, TestExports.TIED})
+  @FieldSource("io.r1reward.onnx.TestExports#ALL")
   void generates_the_reference_tokens_alone_and_in_a_ragged_batch(String checkpoint) {
     List<ReferenceCase> cases =
-        Reference.cases().stream()
+        Reference.allCases().stream()
             .map(ReferenceCase::of)
             .filter(each -> each.json().get("checkpoint").asText().equals(checkpoint))
             .toList();
@@ -145,6 +155,20 @@ class ReferenceParityTest {
 
   private OnnxEngine engine(ReferenceCase reference) {
     return engines.get(reference.json().get("checkpoint").asText());
+  }
+
+  /** Returns one of the parts of each unit, {@code [units, width]} of [units, (1 + deep) width]. */
+  private static float[] part(float[] features, int part, int deep, int width) {
+    return Floats.concat(
+        Arrays.stream(matrix(features, (1 + deep) * width))
+            .map(unit -> Arrays.copyOfRange(unit, part * width, (part + 1) * width))
+            .toArray(float[][]::new));
+  }
+
+  private static float[][] matrix(float[] values, int width) {
+    return IntStream.range(0, values.length / width)
+        .mapToObj(row -> Arrays.copyOfRange(values, row * width, (row + 1) * width))
+        .toArray(float[][]::new);
   }
 
   static void assertClose(float[] found, float[] expected, double within) {

@@ -1,0 +1,8 @@
+/**
+ * The vision tower of Qwen2.5-VL as an ONNX graph. Imports {@code io.r1reward.onnx.graph}; the
+ * service loader finds it.
+ */
+@NullMarked
+package io.r1reward.onnx.graph.qwen2_5_vl;
+
+import org.jspecify.annotations.NullMarked;
