@@ -6,6 +6,7 @@ import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class MicroBatch {
   /** {@code [targets]}. */
   final long[] targets;
 
+  /** Places in the flattened rows of each row's last token, {@code [rows]}. */
+  final long[] ends;
+
   /** Frames by their size, in the order in which their embeddings are put together. */
   final Map<Grid, List<Frame>> frames = new LinkedHashMap<>();
 
@@ -47,6 +51,7 @@ final class MicroBatch {
     length = source.stream().mapToInt(TrainingRow::length).max().orElseThrow();
     tokens = new long[rows * length];
     positions = new long[3 * rows * length];
+    ends = new long[rows];
     List<Long> predicting = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
     RopeIndex.Settings rope = config.family().positions(config);
@@ -66,6 +71,7 @@ final class MicroBatch {
         predicting.add((long) b * length + t - 1);
         wanted.add((long) row.token(t));
       }
+      ends[b] = (long) b * length + row.length() - 1;
       addFrames(row, b, rope);
     }
     places = Longs.toArray(predicting);
@@ -115,6 +121,16 @@ final class MicroBatch {
       for (int t = 0; t < result[b].length; t++) {
         result[b][t] = flat[at++];
       }
+    }
+    return result;
+  }
+
+  /** Splits a matrix with as many rows as this into them. */
+  float[][] matrix(float[] flat) {
+    int columns = flat.length / rows;
+    float[][] result = new float[rows][];
+    for (int b = 0; b < rows; b++) {
+      result[b] = Arrays.copyOfRange(flat, b * columns, (b + 1) * columns);
     }
     return result;
   }
