@@ -10,7 +10,8 @@ class RoomsTest extends RoomsContract {
         Map.ofEntries(
             Map.entry(
                 ".",
-                "advantage data encode loss metrics model optim parallel policy reward rl run sft"),
+                "advantage data encode loss metrics model optim parallel policy reward rl run"
+                    + " scalar sft"),
             Map.entry("advantage", ""),
             Map.entry("benchmark", "data"),
             Map.entry("data", ""),
@@ -25,6 +26,7 @@ class RoomsTest extends RoomsContract {
             Map.entry(
                 "rl", "advantage data encode loss metrics model optim parallel policy reward run"),
             Map.entry("run", "optim"),
+            Map.entry("scalar", "data encode metrics model optim parallel run"),
             Map.entry("scenes", "data vocabulary"),
             Map.entry("sft", "data encode metrics model optim parallel policy run"),
             Map.entry("vocabulary", "")));

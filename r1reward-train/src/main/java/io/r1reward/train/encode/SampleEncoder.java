@@ -2,6 +2,7 @@ package io.r1reward.train.encode;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
+import io.r1reward.Media;
 import io.r1reward.MediaFetcher;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
@@ -13,6 +14,7 @@ import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.model.TrainingRow;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,16 @@ public final class SampleEncoder implements AutoCloseable {
     int[] completion = Arrays.copyOf(text, text.length + 1);
     completion[text.length] = endOfTurn;
     return TrainingRow.of(prompt(sample.pair()), completion);
+  }
+
+  /**
+   * Returns the rows of whole chats, the same as those whose last token a scalar judge reads: one
+   * for each response, none with targets.
+   */
+  public List<TrainingRow> chatRows(String question, List<Media> media, List<String> responses) {
+    return prompts.chats(question, media, responses).stream()
+        .map(chat -> TrainingRow.of(chat, new int[0]))
+        .toList();
   }
 
   /** Returns the text of generated tokens, without control tokens. */
