@@ -47,7 +47,7 @@ final class Backpropagation {
   }
 
   /** Runs both with a loss on what stands behind the final norm at each row's last token. */
-  void run(HiddenGradient loss) {
+  void runHidden(HiddenGradient loss) {
     run(
         batch.ends,
         picked -> {

@@ -189,7 +189,7 @@ public final class PolicyNetwork implements AutoCloseable {
             dropoutSeed,
             1,
             pass -> {
-              pass.run(loss);
+              pass.runHidden(loss);
               return true;
             });
   }
