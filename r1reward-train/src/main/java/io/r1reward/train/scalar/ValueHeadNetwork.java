@@ -54,7 +54,7 @@ public final class ValueHeadNetwork {
     Random random = new Random(seed);
     for (int i = 0; i < head.values.size(); i += 2) {
       float[] weight = head.values.get(i);
-      double deviation = 1 / Math.sqrt(head.shapes().get(i)[1] + 1);
+      double deviation = 1 / Math.sqrt((double) (head.shapes().get(i)[1] + 1));
       for (int k = 0; k < weight.length; k++) {
         weight[k] = (float) (random.nextGaussian() * deviation);
       }
