@@ -10,11 +10,13 @@ class RoomsTest extends RoomsContract {
         Map.ofEntries(
             Map.entry(
                 ".",
-                "advantage data encode loss metrics model optim parallel policy reward rl run sft"),
+                "advantage data encode loss metrics model optim parallel policy reward rl run"
+                    + " scalar sft"),
             Map.entry("advantage", ""),
             Map.entry("benchmark", "data"),
             Map.entry("data", ""),
             Map.entry("encode", "data model"),
+            Map.entry("loop", "data metrics model parallel run"),
             Map.entry("loss", "advantage"),
             Map.entry("metrics", ""),
             Map.entry("model", "data optim run"),
@@ -23,10 +25,12 @@ class RoomsTest extends RoomsContract {
             Map.entry("policy", "data encode metrics model reward"),
             Map.entry("reward", "data"),
             Map.entry(
-                "rl", "advantage data encode loss metrics model optim parallel policy reward run"),
+                "rl",
+                "advantage data encode loop loss metrics model optim parallel policy reward run"),
             Map.entry("run", "data optim"),
+            Map.entry("scalar", "data encode loop metrics model optim parallel run"),
             Map.entry("scenes", "data vocabulary"),
-            Map.entry("sft", "data encode metrics model optim parallel policy run"),
+            Map.entry("sft", "data encode loop metrics model optim parallel policy run"),
             Map.entry("vocabulary", "")));
   }
 }

@@ -1,6 +1,8 @@
 package io.r1reward.core.judge;
 
+import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import io.r1reward.Media;
 import io.r1reward.MediaFetcher;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
@@ -10,6 +12,7 @@ import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.media.PixelLimit;
 import io.r1reward.core.media.PreprocessorConfig;
@@ -22,6 +25,7 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.spi.ModelSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +142,18 @@ public final class PairPrompts implements AutoCloseable {
   /** Writes a pair. */
   public Prompt encode(PreferencePair pair, Order order) {
     return encoder.encode(protocol.messages(pair, order), media.process(pair.media()));
+  }
+
+  /**
+   * Writes whole chats as a {@link ScalarRewardModel} reads them, one for each response: the
+   * question and its media, the response as the model's turn, and nothing behind it.
+   */
+  public List<Prompt> chats(String question, List<Media> pictures, List<String> responses) {
+    PromptEncoder closing = closingEncoder();
+    ImmutableList<VisionInput> inputs = media.process(pictures);
+    return ScalarRewardModel.chats(question, pictures, responses).stream()
+        .map(chat -> closing.encode(chat, inputs))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Returns the tokenizer, which is closed with this. */

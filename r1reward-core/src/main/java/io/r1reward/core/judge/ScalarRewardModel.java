@@ -286,14 +286,17 @@ public final class ScalarRewardModel implements RewardModel {
   }
 
   private List<Prompt> chats(Ask<?> ask, RequestMeter measured) {
+    return writer.write(chats(ask.question, ask.media, ask.responses), ask.media, measured);
+  }
+
+  /** The chats behind whose last tokens the numbers stand, one for each response. */
+  static List<List<Message>> chats(String question, List<Media> media, List<String> responses) {
     ImmutableList.Builder<Part> asked = ImmutableList.builder();
-    ask.media.forEach(item -> asked.add(Part.of(item)));
-    Message user = Message.user(asked.add(Part.text(ask.question)).build());
-    List<List<Message>> chats =
-        ask.responses.stream()
-            .<List<Message>>map(text -> ImmutableList.of(user, Message.assistant(text)))
-            .toList();
-    return writer.write(chats, ask.media, measured);
+    media.forEach(item -> asked.add(Part.of(item)));
+    Message user = Message.user(asked.add(Part.text(question)).build());
+    return responses.stream()
+        .<List<Message>>map(text -> ImmutableList.of(user, Message.assistant(text)))
+        .toList();
   }
 
   @Override

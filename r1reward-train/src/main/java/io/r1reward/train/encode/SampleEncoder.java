@@ -13,6 +13,7 @@ import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.model.TrainingRow;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,17 @@ public final class SampleEncoder implements AutoCloseable {
     int[] completion = Arrays.copyOf(text, text.length + 1);
     completion[text.length] = endOfTurn;
     return TrainingRow.of(prompt(sample.pair()), completion);
+  }
+
+  /**
+   * Returns the rows of a pair's whole chats, the same as those whose last token a scalar judge
+   * reads: one for each response, none with targets.
+   */
+  public List<TrainingRow> chatRows(PreferencePair pair) {
+    List<String> responses = List.of(pair.first(), pair.second());
+    return prompts.chats(pair.question(), pair.media(), responses).stream()
+        .map(chat -> TrainingRow.of(chat, new int[0]))
+        .toList();
   }
 
   /** Returns the text of generated tokens, without control tokens. */

@@ -54,6 +54,21 @@ public record UsableSamples(SampleCursor cursor, SampleEncoder encoder, int cont
         .toList();
   }
 
+  /**
+   * Draws pairs as two chats each, which end with a response.
+   *
+   * @throws InvalidInputException if too many samples had to be left out
+   */
+  public List<EncodedSample<List<TrainingRow>>> chats(int count) {
+    return draw(
+        count,
+        sample -> {
+          List<TrainingRow> rows = encoder.chatRows(sample.pair());
+          rows.forEach(row -> requireRoom(row.length(), 0));
+          return rows;
+        });
+  }
+
   private <T> List<EncodedSample<T>> draw(int count, Function<PreferenceSample, T> encoding) {
     List<EncodedSample<T>> drawn = new ArrayList<>();
     while (drawn.size() < count) {

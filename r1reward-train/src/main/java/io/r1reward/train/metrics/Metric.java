@@ -31,7 +31,8 @@ public enum Metric {
   /** Gap between sampler and trainer. */
   LOGPROB_GAP(
       "policy/logprob_gap",
-      "mean |log-probability by the sampler - by the training forward| per token, before any update"),
+      "mean |log-probability by the sampler - by the training forward| per token, before any"
+          + " update"),
   /** Largest gap between sampler and trainer. */
   LOGPROB_GAP_MAX("policy/logprob_gap_max", "largest such gap of a token"),
   /** Policy loss. */
@@ -69,6 +70,15 @@ public enum Metric {
   SFT_LOSS("sft/loss", "mean cross entropy of the target tokens, in nats"),
   /** Next-token accuracy of SFT. */
   SFT_TOKENS("sft/tokens", "target tokens of the step"),
+  /** Loss of a scalar judge. */
+  SCALAR_LOSS("scalar/loss", "mean loss on the numbers of a pair's responses, in nats"),
+  /** Accuracy of a scalar judge. */
+  SCALAR_ACCURACY(
+      "scalar/accuracy", "share of the step's pairs whose better response has the larger number"),
+  /** Lead of the better response. */
+  SCALAR_MARGIN(
+      "scalar/margin",
+      "mean number of the better response less that of the other, before the step"),
   /** Accuracy on held-out pairs. */
   HELD_OUT_ACCURACY("held_out/accuracy", "greedy accuracy on the held-out pairs"),
   /** Format rate on held-out pairs. */

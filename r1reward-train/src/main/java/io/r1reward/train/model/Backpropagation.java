@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import io.r1reward.core.torch.jni.GradScript;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Forward and backward over one micro-batch. Without checkpointing one recording spans the pass.
@@ -40,10 +41,40 @@ final class Backpropagation {
 
   /** Runs both and returns the log-probabilities, {@code [row][target]}. */
   double[][] run(TokenGradient loss) {
-    return settings.checkpointLayers() == 0 ? recorded(loss) : checkpointed(loss);
+    Head head = new Head(loss);
+    run(batch.places, head::gradient);
+    return head.logProbabilities;
   }
 
-  private double[][] recorded(TokenGradient loss) {
+  /** Runs both with a loss on what stands behind the final norm at each row's last token. */
+  void runHidden(HiddenGradient loss) {
+    run(
+        batch.ends,
+        picked -> {
+          NDArray leaf = leaf(picked); // [B, C]
+          GradScript.require(leaf);
+          NDArray hidden = GradScript.recording(() -> pass.finalHidden(leaf)); // [B, C]
+          float[][] wanted = loss.of(batch.matrix(hidden.toFloatArray()));
+          GradScript.backward(hidden, pass.create(wanted));
+          return gradient(leaf);
+        });
+  }
+
+  /**
+   * Runs both.
+   *
+   * @param places of the flattened rows that the loss reads
+   * @param top gives the gradient of those rows, {@code [n, C]} each
+   */
+  private void run(long[] places, UnaryOperator<NDArray> top) {
+    if (settings.checkpointLayers() == 0) {
+      recorded(places, top);
+    } else {
+      checkpointed(places, top);
+    }
+  }
+
+  private void recorded(long[] places, UnaryOperator<NDArray> top) {
     NDArray picked =
         GradScript.recording(
             () -> {
@@ -54,14 +85,12 @@ final class Backpropagation {
                         ? apply(tower.stages(), tower.patches())
                         : GradScript.silently(() -> apply(tower.stages(), tower.patches())));
               }
-              return pass.pick(apply(pass.layers(media), pass.embed(media)));
+              return pass.pick(apply(pass.layers(media), pass.embed(media)), places);
             }); // [n, C]
-    Head head = new Head(picked, loss);
-    GradScript.backward(picked, head.upstream);
-    return head.logProbabilities;
+    GradScript.backward(picked, top.apply(picked));
   }
 
-  private double[][] checkpointed(TokenGradient loss) {
+  private void checkpointed(long[] places, UnaryOperator<NDArray> top) {
     List<Segments> towers = new ArrayList<>();
     List<NDArray> media = new ArrayList<>();
     for (Pass.Tower tower : pass.towers()) {
@@ -74,9 +103,8 @@ final class Backpropagation {
             pass.layers(media), GradScript.silently(() -> pass.embed(media)), true); // [B, T, C]
 
     GradScript.require(decoder.output);
-    NDArray picked = GradScript.recording(() -> pass.pick(decoder.output)); // [n, C]
-    Head head = new Head(picked, loss);
-    GradScript.backward(picked, head.upstream);
+    NDArray picked = GradScript.recording(() -> pass.pick(decoder.output, places)); // [n, C]
+    GradScript.backward(picked, top.apply(picked));
     if (trainsVision && !media.isEmpty()) {
       media.forEach(GradScript::require); // the first layers may add to them, too
     }
@@ -89,7 +117,6 @@ final class Backpropagation {
         towers.get(i).backward(gradient(media.get(i)));
       }
     }
-    return head.logProbabilities;
   }
 
   private static NDArray apply(List<Pass.Stage> stages, NDArray input) {
@@ -98,6 +125,13 @@ final class Backpropagation {
       x = stage.apply(x);
     }
     return x;
+  }
+
+  /** The same values without what they were made of. */
+  private static NDArray leaf(NDArray picked) {
+    NDArray leaf = GradScript.detach(picked);
+    leaf.attach(picked.getManager());
+    return leaf;
   }
 
   private static NDArray gradient(NDArray leaf) {
@@ -156,20 +190,23 @@ final class Backpropagation {
    * computed first without recording, since the loss wants all of them.
    */
   private final class Head {
-    private final double[][] logProbabilities;
-    private final NDArray upstream; // [n, C]
+    private final TokenGradient loss;
+    private double[][] logProbabilities = {};
 
-    Head(NDArray picked, TokenGradient loss) {
-      NDArray leaf = GradScript.detach(picked);
-      leaf.attach(picked.getManager());
+    Head(TokenGradient loss) {
+      this.loss = loss;
+    }
+
+    /** Returns the gradient of the picked rows, {@code [n, C]} both. */
+    NDArray gradient(NDArray picked) {
+      NDArray leaf = leaf(picked);
       int count = batch.targets.length;
       if (count <= settings.headRows()) {
         GradScript.require(leaf);
         NDArray result = GradScript.recording(() -> pass.logProbabilities(leaf, 0, count)); // [n]
         logProbabilities = batch.byRow(result.toFloatArray());
         GradScript.backward(result, pass.create(batch.flat(loss.of(logProbabilities))));
-        upstream = gradient(leaf);
-        return;
+        return Backpropagation.gradient(leaf);
       }
       float[] values = new float[count];
       for (int at = 0; at < count; at += settings.headRows()) {
@@ -190,12 +227,13 @@ final class Backpropagation {
         GradScript.require(part);
         NDArray result = GradScript.recording(() -> pass.logProbabilities(part, from, to));
         GradScript.backward(result, pass.create(java.util.Arrays.copyOfRange(wanted, from, to)));
-        gradients.add(gradient(part));
+        gradients.add(Backpropagation.gradient(part));
         result.close();
         part.close();
       }
-      upstream = NDArrays.concat(gradients); // [n, C]
+      NDArray upstream = NDArrays.concat(gradients); // [n, C]
       gradients.close();
+      return upstream;
     }
 
     private NDIndex rows(int from, int to) {

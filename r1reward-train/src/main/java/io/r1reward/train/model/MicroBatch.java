@@ -7,6 +7,7 @@ import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -30,6 +31,9 @@ final class MicroBatch {
   /** {@code [targets]}. */
   final long[] targets;
 
+  /** Places in the flattened rows of each row's last token, {@code [rows]}. */
+  final long[] ends;
+
   /** Frames by their size, in the order in which their embeddings are put together. */
   final ImmutableList<FrameBatch> frames;
 
@@ -42,6 +46,7 @@ final class MicroBatch {
     tokens = new long[rows * length];
     positions = new long[3 * rows * length];
     List<FrameBatch.Frame> shown = new ArrayList<>();
+    ends = new long[rows];
     List<Long> predicting = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
     RopeIndex.Settings rope = config.family().positions(config);
@@ -62,6 +67,7 @@ final class MicroBatch {
         wanted.add((long) row.token(t));
       }
       addFrames(row, b, rope, shown);
+      ends[b] = (long) b * length + row.length() - 1;
     }
     frames = FrameBatch.of(shown);
     places = Longs.toArray(predicting);
@@ -107,6 +113,16 @@ final class MicroBatch {
       for (int t = 0; t < result[b].length; t++) {
         result[b][t] = flat[at++];
       }
+    }
+    return result;
+  }
+
+  /** Splits a matrix with as many rows as this into them. */
+  float[][] matrix(float[] flat) {
+    int columns = flat.length / rows;
+    float[][] result = new float[rows][];
+    for (int b = 0; b < rows; b++) {
+      result[b] = Arrays.copyOfRange(flat, b * columns, (b + 1) * columns);
     }
     return result;
   }

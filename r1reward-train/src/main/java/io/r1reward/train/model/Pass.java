@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.Floats;
 import io.r1reward.core.model.FrameBatch;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Pass {
   /** Leaves 40 bits, which the script multiplies without overflow. */
   private static final int SEED_SHIFT = 24;
+
+  private static final String FINAL_NORM = "model.norm.weight";
 
   private final PolicyNetwork network;
   private final ModelConfig config;
@@ -171,15 +174,20 @@ final class Pass {
     return stages;
   }
 
-  /** The rows that predict a target, {@code [n, C]}. */
-  NDArray pick(NDArray hidden) {
-    return call("pick", hidden, scope.create(batch.places));
+  /** The rows at places of the flattened rows, {@code [n, C]}. */
+  NDArray pick(NDArray hidden, long[] places) {
+    return call("pick", hidden, scope.create(places));
+  }
+
+  /** Picked rows behind the final norm, {@code [n, C]} float32. */
+  NDArray finalHidden(NDArray picked) {
+    return call("final_hidden", picked, network.weights().compute(FINAL_NORM));
   }
 
   /** Log-probabilities of targets {@code from .. to - 1}, {@code [to - from]} float32. */
   NDArray logProbabilities(NDArray picked, int from, int to) {
     NDArray targets = scope.create(Arrays.copyOfRange(batch.targets, from, to));
-    NDArray norm = network.weights().compute("model.norm.weight");
+    NDArray norm = network.weights().compute(FINAL_NORM);
     return temperature == null
         ? call("log_probabilities", picked, norm, network.head(), targets)
         : call("tempered_log_probabilities", picked, norm, network.head(), targets, temperature);
@@ -187,6 +195,11 @@ final class Pass {
 
   NDArray create(float[] values) {
     return scope.create(values);
+  }
+
+  /** Rows of equal length as one matrix. */
+  NDArray create(float[][] rows) {
+    return scope.create(Floats.concat(rows), new Shape(rows.length, rows[0].length));
   }
 
   private NDArray call(String method, Object... arguments) {

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,18 +160,56 @@ public final class PolicyNetwork implements AutoCloseable {
    */
   public double[][] accumulate(
       List<TrainingRow> rows, TokenGradient loss, long dropoutSeed, double temperature) {
+    return backward(rows, dropoutSeed, temperature, pass -> pass.run(loss));
+  }
+
+  /**
+   * Returns what stands behind the final norm at the last token of each row, {@code [row][hidden
+   * size]}; no gradient. Targets of rows play no part.
+   */
+  public float[][] lastHidden(List<TrainingRow> rows) {
+    MicroBatch batch = new MicroBatch(rows, config);
+    try (NDManager scope = manager.newSubManager()) {
+      return Unrecorded.lastHidden(new Pass(this, batch, scope, true, NO_DROPOUT, 1), batch);
+    } catch (RuntimeException e) {
+      throw OutOfMemory.explained(e, "a forward pass over " + batch, FORWARD_ADVICE);
+    }
+  }
+
+  /**
+   * As {@link #accumulate}, for a loss on {@link #lastHidden}.
+   *
+   * @param loss the derivative by each value of the hidden states
+   * @param dropoutSeed seed of the adapters' dropout; negative for none
+   */
+  public void accumulateLastHidden(List<TrainingRow> rows, HiddenGradient loss, long dropoutSeed) {
+    boolean unused =
+        backward(
+            rows,
+            dropoutSeed,
+            1,
+            pass -> {
+              pass.runHidden(loss);
+              return true;
+            });
+  }
+
+  private <T> T backward(
+      List<TrainingRow> rows,
+      long dropoutSeed,
+      double temperature,
+      Function<? super Backpropagation, T> run) {
     MicroBatch batch = new MicroBatch(rows, config);
     Lora lora = settings.lora();
     boolean vision = lora == null ? settings.trainVision() : lora.vision();
     long seed = lora != null && lora.dropout() > 0 ? dropoutSeed : NO_DROPOUT;
     try (NDManager scope = manager.newSubManager()) {
       Pass pass = new Pass(this, batch, scope, true, seed, temperature);
-      double[][] values =
-          new Backpropagation(pass, batch, settings, vision, lora == null).run(loss);
+      T result = run.apply(new Backpropagation(pass, batch, settings, vision, lora == null));
       if (sums != null) {
         sums.take(trainable());
       }
-      return values;
+      return result;
     } catch (RuntimeException e) {
       throw OutOfMemory.explained(
           e, "a backward pass over " + batch, FORWARD_ADVICE + BACKWARD_ADVICE);

@@ -12,13 +12,7 @@ final class Unrecorded {
 
   /** Returns the log-probabilities, {@code [row][target]}. */
   static double[][] run(Pass pass, MicroBatch batch, int headRows) {
-    List<NDArray> media = new ArrayList<>();
-    for (Pass.Tower tower : pass.towers()) {
-      media.add(apply(tower.stages(), tower.patches()));
-    }
-    NDArray hidden = apply(pass.layers(media), GradScript.silently(() -> pass.embed(media)));
-    NDArray picked = GradScript.silently(() -> pass.pick(hidden)); // [n, C]
-    hidden.close();
+    NDArray picked = picked(pass, batch.places); // [n, C]
     int count = batch.targets.length;
     float[] values = new float[count];
     for (int at = 0; at < count; at += headRows) {
@@ -30,6 +24,23 @@ final class Unrecorded {
       }
     }
     return batch.byRow(values);
+  }
+
+  /** Returns what stands behind the final norm at each row's last token, {@code [row][C]}. */
+  static float[][] lastHidden(Pass pass, MicroBatch batch) {
+    NDArray picked = picked(pass, batch.ends); // [B, C]
+    return batch.matrix(GradScript.silently(() -> pass.finalHidden(picked)).toFloatArray());
+  }
+
+  private static NDArray picked(Pass pass, long[] places) {
+    List<NDArray> media = new ArrayList<>();
+    for (Pass.Tower tower : pass.towers()) {
+      media.add(apply(tower.stages(), tower.patches()));
+    }
+    NDArray hidden = apply(pass.layers(media), GradScript.silently(() -> pass.embed(media)));
+    NDArray picked = GradScript.silently(() -> pass.pick(hidden, places)); // [n, C]
+    hidden.close();
+    return picked;
   }
 
   private static NDArray apply(List<Pass.Stage> stages, NDArray input) {

@@ -1,30 +1,25 @@
 package io.r1reward.train.rl;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.FinishReason;
 import io.r1reward.train.advantage.DynamicSampling;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.SampleCursor;
-import io.r1reward.train.data.SkippedSamples;
 import io.r1reward.train.encode.UsableSamples;
+import io.r1reward.train.loop.StepContext;
+import io.r1reward.train.loop.TrainingLoop;
+import io.r1reward.train.loop.TrainingSteps;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.metrics.TrainingListener;
-import io.r1reward.train.model.NetworkOptimiser;
-import io.r1reward.train.model.TrainedState;
 import io.r1reward.train.parallel.Replicas;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.reward.Rewards;
-import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
-import io.r1reward.train.run.SkippedSteps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +34,6 @@ public final class ReinforcementLoop {
   private static final Logger logger = LoggerFactory.getLogger(ReinforcementLoop.class);
   private static final String KL = "kl_coefficient";
   private static final String STEPS = "optimiser_steps";
-  private static final String SKIPPED = "skipped";
   private static final int SHOWN = 2;
 
   private final Replicas policy;
@@ -47,10 +41,8 @@ public final class ReinforcementLoop {
   private final RolloutCollector collector;
   private final Algorithm algorithm;
   private final RlSettings settings;
-  private final RunCheckpoints checkpoints;
-  private final ImmutableList<TrainingListener> listeners;
   private final @Nullable HeldOut heldOut;
-  private final ImmutableSortedMap<String, String> fingerprint;
+  private final TrainingLoop loop;
 
   /**
    * A loop.
@@ -77,112 +69,73 @@ public final class ReinforcementLoop {
     this.collector = collector;
     this.algorithm = algorithm;
     this.settings = settings;
-    this.checkpoints = new RunCheckpoints(run, settings.run().keepCheckpoints());
-    this.listeners = ImmutableList.copyOf(listeners);
     this.heldOut = heldOut;
-    this.fingerprint = ImmutableSortedMap.copyOf(fingerprint);
+    this.loop =
+        new TrainingLoop(
+            policy, settings.run(), settings.iterations(), run, listeners, fingerprint);
   }
 
   /** Runs all iterations, from the newest checkpoint on where there is one. */
   public RunState fit(PreferenceDataset data) {
-    try (NetworkOptimiser optimiser =
-        new NetworkOptimiser(policy.networks(), settings.run().optimiser())) {
-      RunState state = TrainedState.resume(checkpoints, fingerprint, policy.first(), optimiser);
-      RunState start = state;
-      listeners.forEach(listener -> listener.onResume(start.step()));
-      SkippedSteps skipped =
-          new SkippedSteps(
-              settings.run().maxSkippedInARow(),
-              start.numbers().getOrDefault(SKIPPED, 0.0).longValue());
-      SkippedSamples leftOut = TrainedState.skipped(settings.run().badData(), state);
-      try (SampleCursor cursor = TrainedState.cursor(data, state, leftOut)) {
-        long started = System.nanoTime();
-        while (state.step() < settings.iterations()) {
-          state = iterate(state, cursor, leftOut, optimiser, skipped, started, start.step());
-        }
+    return loop.fit(data, new Iterations());
+  }
+
+  /** Rollouts and updates. */
+  private final class Iterations implements TrainingSteps {
+    @Override
+    public Map<String, Double> step(StepContext step) {
+      return iterate(step);
+    }
+
+    @Override
+    public double measure(StepReport.Builder report) {
+      if (heldOut == null) {
+        return Double.NaN;
       }
-      leftOut.tell();
-      return state;
-    } finally {
-      listeners.forEach(TrainingListener::close);
+      HeldOut.Result result = heldOut.measure(policy.first());
+      result.addTo(report);
+      return result.accuracy();
     }
   }
 
-  private RunState iterate(
-      RunState before,
-      SampleCursor cursor,
-      SkippedSamples leftOut,
-      NetworkOptimiser optimiser,
-      SkippedSteps skipped,
-      long started,
-      long first) {
-    long number = before.step() + 1;
+  private Map<String, Double> iterate(StepContext step) {
     long begin = System.nanoTime();
-    StepReport.Builder report = StepReport.builder(number);
-    List<Rollout> rollouts = rollOut(cursor, number, report);
+    StepReport.Builder report = step.report();
+    List<Rollout> rollouts = rollOut(step.cursor(), step.number(), report);
     long rolled = System.nanoTime();
 
-    double klCoefficient = before.numbers().getOrDefault(KL, algorithm.kl().weight());
-    long stepsBefore = before.numbers().getOrDefault(STEPS, 0.0).longValue();
+    double klCoefficient = step.kept(KL, algorithm.kl().weight());
+    long stepsBefore = (long) step.kept(STEPS, 0);
     PolicyUpdate.Done done = new PolicyUpdate.Done(0, 0);
     if (!rollouts.isEmpty()) {
-      Optional<Path> lastGood = checkpoints.latest().map(RunCheckpoints.Saved::folder);
       done =
-          new PolicyUpdate(policy, reference, algorithm, settings, optimiser)
+          new PolicyUpdate(policy, reference, algorithm, settings, step.optimiser())
               .run(
                   rollouts,
-                  number,
+                  step.number(),
                   klCoefficient,
                   stepsBefore,
-                  settings.run().seed() + number,
+                  settings.run().seed() + step.number(),
                   report,
-                  wasSkipped -> skipped.count(wasSkipped, number, lastGood));
+                  step::stepped);
     }
     if (done.steps() == 0) {
       logger.warn(
           "iteration {}: no signal, {}; the policy stays as it is",
-          number,
+          step.number(),
           rollouts.isEmpty()
               ? "no rollout was left to learn from"
               : "the advantages of all " + rollouts.size() + " rollouts are 0");
     }
-    double perIteration = (System.nanoTime() - started) / 1e9 / (number - first);
     long tokens = rollouts.stream().mapToLong(r -> r.row().length()).sum();
     double updateSeconds = (System.nanoTime() - rolled) / 1e9;
     report
         .put(Metric.KL_COEFFICIENT, klCoefficient)
         .put(Metric.STEPS, (double) done.steps())
-        .put(Metric.SKIPPED_STEPS, (double) skipped.total())
-        .put(Metric.DATA_SKIPPED, (double) leftOut.total())
         .put(Metric.SAMPLES_PER_SECOND, rollouts.size() * 1e9 / (System.nanoTime() - begin))
-        .put(Metric.TOKENS_PER_SECOND, settings.epochs() * tokens / updateSeconds)
-        .put(Metric.SECONDS_LEFT, (settings.iterations() - number) * perIteration);
-    double score = measure(number, report);
-    StepReport built = report.build();
-    listeners.forEach(listener -> listener.onStep(built));
-
+        .put(Metric.TOKENS_PER_SECOND, settings.epochs() * tokens / updateSeconds);
     double nextKl = algorithm.kl().controller().next(klCoefficient, done.kl(), rollouts.size());
-    RunState after =
-        new RunState(
-            number,
-            cursor.position(),
-            score,
-            fingerprint,
-            ImmutableSortedMap.of(
-                KL,
-                nextKl,
-                STEPS,
-                (double) (stepsBefore + done.steps()),
-                SKIPPED,
-                (double) skipped.total(),
-                TrainedState.SAMPLES,
-                cursor.digest(),
-                TrainedState.LEFT_OUT,
-                (double) leftOut.total()));
-    if (settings.run().savesAfter(number, settings.iterations())) {
-      checkpoints.save(after, folder -> TrainedState.save(policy.first(), optimiser, folder));
-    }
-    return after;
+    return Map.of(KL, nextKl, STEPS, (double) (stepsBefore + done.steps()));
   }
 
   /** Rolls out; with dynamic sampling until enough groups have a signal, or the rounds are over. */
@@ -279,15 +232,5 @@ public final class ReinforcementLoop {
             .mapToDouble(Double::doubleValue)
             .average();
     mean.ifPresent(value -> report.put("reward/" + part, value));
-  }
-
-  private double measure(long number, StepReport.Builder report) {
-    HeldOut pairs = heldOut;
-    if (pairs == null || !settings.run().evaluatesAfter(number, settings.iterations())) {
-      return Double.NaN;
-    }
-    HeldOut.Result result = pairs.measure(policy.first());
-    result.addTo(report);
-    return result.accuracy();
   }
 }

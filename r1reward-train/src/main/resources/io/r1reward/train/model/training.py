@@ -177,6 +177,10 @@ class Training(Module):
   def pick(self, x: Tensor, places: Tensor) -> Tensor:
     return torch.index_select(torch.reshape(x, [-1, torch.size(x, 2)]), 0, places)               # [n, C]
 
+  # Rows behind the final norm, x: [n, C] -> [n, C] float32
+  def final_hidden(self, x: Tensor, norm: Tensor) -> Tensor:
+    return torch.to(self.rms_norm(x, norm, %EPS%), 6)                 # [n, C]
+
   # x: [n, C]; targets: [n] -> float32 log-probabilities of the targets [n]
   def log_probabilities(self, x: Tensor, norm: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return self.of_targets(torch.to(torch.linear(self.rms_norm(x, norm, %EPS%), weight), 6), targets)
