@@ -35,7 +35,7 @@ final class ExportOnnx implements Callable<Integer> {
       names = "--checkpoint",
       required = true,
       paramLabel = "DIR",
-      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL judge.")
+      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge.")
   private Path checkpoint;
 
   @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder to make.")

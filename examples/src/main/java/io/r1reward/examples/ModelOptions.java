@@ -18,7 +18,7 @@ public final class ModelOptions {
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL judge.")
+      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge.")
   private @Nullable Path checkpoint;
 
   @Option(

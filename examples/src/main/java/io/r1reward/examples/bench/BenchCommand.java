@@ -47,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
         paramLabel = "DIR",
         split = ",",
         description =
-            "Hugging Face folders of Qwen2.5-VL models, or folders that export-onnx made;"
+            "Hugging Face folders of models, or folders that export-onnx made;"
                 + " one after the other.")
     List<Path> checkpoints = List.of();
   }

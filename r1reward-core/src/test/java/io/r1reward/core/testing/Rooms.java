@@ -25,6 +25,7 @@ public final class Rooms {
   private final String root;
   private final SetMultimap<String, String> arrows = TreeMultimap.create();
   private final Set<String> rooms = new HashSet<>();
+  private final Set<String> internal = new HashSet<>();
 
   private Rooms(String root) {
     this.root = root;
@@ -39,6 +40,10 @@ public final class Rooms {
             .withImportOption(location -> !location.contains("/testing/"))
             .importPackages(root)) {
       found.rooms.add(found.room(each));
+      if (each.isAnnotatedWith(API.class)
+          && each.getAnnotationOfType(API.class).status() == API.Status.INTERNAL) {
+        found.internal.add(each.getPackageName()); // it is the package's note
+      }
       for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
         JavaClass target = dependency.getTargetClass().getBaseComponentType();
         if (target.getPackageName().startsWith(root)
@@ -71,19 +76,7 @@ public final class Rooms {
 
   /** Returns the packages that are marked as internal. */
   public Set<String> internal() {
-    return rooms.stream()
-        .map(room -> room.equals(".") ? root : root + "." + room)
-        .filter(Rooms::isInternal)
-        .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
-  }
-
-  private static boolean isInternal(String name) {
-    try {
-      API mark = Class.forName(name + ".package-info").getPackage().getAnnotation(API.class);
-      return mark != null && mark.status() == API.Status.INTERNAL;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
+    return ImmutableSortedSet.copyOf(internal);
   }
 
   /** Returns the packages below a root that a build leaves out when it compares releases. */
