@@ -171,7 +171,10 @@ class BenchCommandTest {
   @Test
   void says_which_option_is_wrong() {
     Path tiny = Reference.path("qwen25vl-tiny");
-    assertWrong("--shape", "13b", "there is no shape '13b', only [0.5b, 3b, 7b]");
+    assertWrong(
+        "--shape",
+        "13b",
+        "there is no shape '13b', only [0.5b, 3b, 7b, qwen3vl-2b, qwen3vl-4b, qwen3vl-8b]");
     assertWrong("--onnx", "int3", "FORMAT:BLOCK with a format of [FLOAT32, ");
     assertWrong("--batch", "4,0", "--batch must be at least 1, got 0");
     assertWrong("--soak", "5", "--soak needs one --checkpoint");

@@ -78,7 +78,7 @@ class RunCheckpointsTest {
         .hasMessageContaining("step-0000000002")
         .hasMessageContaining("disk full");
     assertThat(checkpoints.latest().orElseThrow().state().step()).isEqualTo(1);
-    assertThat(names(temp)).containsExactly(".unfinished-step-0000000002", "step-0000000001");
+    assertThat(names(temp)).containsExactly("step-0000000001");
 
     checkpoints.save(state(2, 0.6), RunCheckpointsTest::weights);
     assertThat(names(temp)).containsExactly("step-0000000002");
