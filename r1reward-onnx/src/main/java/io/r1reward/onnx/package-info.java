@@ -3,5 +3,9 @@
  * from a Hugging Face checkpoint to ONNX. Imports {@code io.r1reward} and {@code io.r1reward.core};
  * nothing imports it but the examples.
  */
-@org.jspecify.annotations.NullMarked
+@API(status = API.Status.INTERNAL)
+@NullMarked
 package io.r1reward.onnx;
+
+import org.apiguardian.api.API;
+import org.jspecify.annotations.NullMarked;
