@@ -7,6 +7,7 @@ import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Loads weights in a {@link Layout}, in the order in which {@code kernels.py} expects them. */
@@ -46,25 +47,18 @@ final class LinearWeights {
     NDArray unread = loader.apply(prefix + "input_layernorm.weight"); // stands in unread places
     tensors.add(unread);
     String attention = prefix + "self_attn.";
-    NDArray joinedBias =
-        layout == Layout.MAPPED || !config.qkvBias()
-            ? unread
-            : joined(attention, ".bias", "q_proj", "k_proj", "v_proj"); // [(Q + 2 K) D]
-    for (String part : List.of("q", "k", "v")) {
-      if (layout == Layout.MAPPED) {
-        tensors.add(loader.apply(attention + part + "_proj.weight"));
-      } else if (part.equals("q")) {
-        tensors.add(joined(attention, ".weight", "q_proj", "k_proj", "v_proj")); // [(Q + 2 K) D, C]
-      } else {
-        tensors.add(unread);
-      }
-      if (config.qkNorm() && !part.equals("v")) {
-        tensors.add(loader.apply(attention + part + "_norm.weight")); // [D]
-      } else if (layout == Layout.MAPPED && config.qkvBias()) {
-        tensors.add(loader.apply(attention + part + "_proj.bias"));
-      } else {
-        tensors.add(joinedBias);
-      }
+    List<NDArray> weights = projections(attention, ".weight", unread); // [(Q + 2 K) D, C] in all
+    List<NDArray> beside = List.of(unread, unread, unread);
+    if (config.qkvBias()) {
+      beside = projections(attention, ".bias", unread); // [(Q + 2 K) D] in all
+    } else if (config.qkNorm()) {
+      NDArray ofQ = loader.apply(attention + "q_norm.weight"); // [D]
+      NDArray ofK = loader.apply(attention + "k_norm.weight"); // [D]
+      beside = List.of(ofQ, ofK, unread);
+    }
+    for (int i = 0; i < weights.size(); i++) {
+      tensors.add(weights.get(i));
+      tensors.add(beside.get(i));
     }
     tensors.add(weight(attention + "o_proj.weight"));
     NDArray norm = loader.apply(prefix + "post_attention_layernorm.weight");
@@ -78,6 +72,17 @@ final class LinearWeights {
     }
     tensors.add(weight(prefix + "mlp.down_proj.weight"));
     return tensors;
+  }
+
+  /** Returns what q, k and v have, or what they have joined and two unread places. */
+  private List<NDArray> projections(String attention, String suffix, NDArray unread) {
+    if (layout != Layout.MAPPED) {
+      NDArray all = joined(attention, suffix, "q_proj", "k_proj", "v_proj");
+      return List.of(all, unread, unread);
+    }
+    return Stream.of("q_proj", "k_proj", "v_proj")
+        .map(part -> loader.apply(attention + part + suffix))
+        .toList();
   }
 
   /** Returns tensors by name; those of two dimensions are weights of linear layers. */
