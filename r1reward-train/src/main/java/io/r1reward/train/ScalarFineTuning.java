@@ -2,16 +2,13 @@ package io.r1reward.train;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.train.data.PreferenceDataset;
-import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.run.RunState;
 import io.r1reward.train.run.TrainingException;
 import io.r1reward.train.scalar.ScalarSettings;
 import io.r1reward.train.scalar.ScalarTrainer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,22 +69,12 @@ public final class ScalarFineTuning {
               scalar,
               session.checkpoints(),
               settings.listeners(),
-              heldOut(),
+              session.heldOutPairs(),
               session.fingerprint().buildOrThrow());
       RunState state = trainer.fit(data);
       TrainingRun run = session.export(state);
       trainer.head().save(run.checkpoint().resolve(ScalarRewardModel.DEFAULT_FILE));
       return run;
-    }
-  }
-
-  private ImmutableList<PreferenceSample> heldOut() {
-    PreferenceDataset pairs = settings.heldOut();
-    if (pairs == null) {
-      return ImmutableList.of();
-    }
-    try (Stream<PreferenceSample> samples = pairs.open()) {
-      return samples.collect(ImmutableList.toImmutableList());
     }
   }
 

@@ -173,12 +173,19 @@ final class TrainingSession implements AutoCloseable {
 
   /** Returns the held-out pairs, whose judgements get so many tokens; null without pairs. */
   @Nullable HeldOut heldOut(int maxNewTokens) {
+    return settings.heldOut() == null
+        ? null
+        : new HeldOut(heldOutPairs(), encoder, sampler, maxNewTokens);
+  }
+
+  /** Returns the pairs that are measured on; none where there are none. */
+  ImmutableList<PreferenceSample> heldOutPairs() {
     PreferenceDataset pairs = settings.heldOut();
     if (pairs == null) {
-      return null;
+      return ImmutableList.of();
     }
     try (Stream<PreferenceSample> samples = pairs.open()) {
-      return new HeldOut(ImmutableList.copyOf(samples.toList()), encoder, sampler, maxNewTokens);
+      return samples.collect(ImmutableList.toImmutableList());
     }
   }
 
