@@ -2,6 +2,8 @@ package io.r1reward.core.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.primitives.ImmutableIntArray;
+import io.r1reward.CheckpointException;
+import io.r1reward.core.json.Checks;
 import io.r1reward.core.json.Json;
 import io.r1reward.core.json.JsonFields;
 import io.r1reward.core.safetensors.DType;
@@ -60,5 +62,37 @@ public final class ConfigFields {
       case BF16 -> "bfloat16";
       default -> throw new IllegalArgumentException(dtype + " is no format for weights");
     };
+  }
+
+  /**
+   * Checks the sizes that every vision tower has against each other.
+   *
+   * @throws CheckpointException naming the first that is out of range
+   */
+  public static void requireTower(
+      int depth,
+      int hiddenSize,
+      int intermediateSize,
+      int heads,
+      int channels,
+      int patchSize,
+      int temporalPatchSize,
+      int spatialMergeSize,
+      int outHiddenSize) {
+    Checks.count("vision_config.depth", depth);
+    Checks.positive("vision_config.hidden_size", hiddenSize);
+    Checks.positive("vision_config.intermediate_size", intermediateSize);
+    Checks.positive("vision_config.num_heads", heads);
+    Checks.positive("vision_config.in_channels", channels);
+    Checks.positive("vision_config.patch_size", patchSize);
+    Checks.positive("vision_config.temporal_patch_size", temporalPatchSize);
+    Checks.positive("vision_config.spatial_merge_size", spatialMergeSize);
+    Checks.positive("vision_config.out_hidden_size", outHiddenSize);
+    Checks.divides("vision_config.num_heads", heads, "vision_config.hidden_size", hiddenSize);
+    // the rotary half of a head is split between height and width, in pairs
+    if (hiddenSize / heads % 4 != 0) {
+      throw new CheckpointException(
+          "vision_config: the head size " + hiddenSize / heads + " is no multiple of 4");
+    }
   }
 }

@@ -76,7 +76,8 @@ public interface ModelFamily {
   /**
    * Returns the text of a script that lies beside the family's class.
    *
-   * @param name {@code vision.py}, which judges, or {@code vision_training.py}
+   * @param name {@code vision.py}, which judges, {@code vision_training.py}, or {@code
+   *     vision_shared.py}, which both have
    */
   default String script(String name) {
     return Scripts.read(getClass(), name);

@@ -2,7 +2,9 @@ package io.r1reward.core.model;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.safetensors.DType;
 
 /**
  * Sizes that benchmarks use: those of published models, and smaller ones in their manner.
@@ -12,6 +14,24 @@ import io.r1reward.InvalidInputException;
  * @param config in BF16, with the tokens of the published models
  */
 public record ModelShape(String label, ModelConfig config) {
+
+  /** A shape in BF16, with the tokens that the published models of all families have. */
+  public static ModelShape published(
+      ModelFamily family, String label, TextConfig text, VisionConfig vision, boolean tied) {
+    return new ModelShape(
+        label,
+        new ModelConfig(
+            family,
+            text,
+            vision,
+            tied,
+            DType.BF16,
+            151655,
+            151656,
+            151652,
+            151653,
+            ImmutableIntArray.of(151645, 151643)));
+  }
 
   /** Returns the shapes of all families, those of a family from small to large. */
   public static ImmutableList<ModelShape> all() {

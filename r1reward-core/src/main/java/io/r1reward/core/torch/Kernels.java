@@ -21,6 +21,7 @@ final class Kernels {
             "linear", ScriptSource.shared(layout.source()),
             "heads", ScriptSource.shared(heads),
             "attention", ScriptSource.shared(attention.source()),
+            "vision_shared.py", config.family().script("vision_shared.py"),
             "vision.py", config.family().script("vision.py"));
     return TorchScript.compile(
         manager, "kernels", "Kernels", ScriptSource.read(Kernels.class, "kernels.py", chosen));

@@ -43,6 +43,8 @@ class Kernels(Module):
   # include heads
   # include attention
   # include shared_blocks.py
+  # include vision_shared.py
+
   # include vision.py
 
   # ---------------------------------------------------------------- vision tower

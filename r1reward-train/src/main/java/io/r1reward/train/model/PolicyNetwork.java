@@ -351,9 +351,11 @@ public final class PolicyNetwork implements AutoCloseable {
    * @param explicit most tokens that attend by two batched products; 0 for none
    */
   static String source(ModelConfig config, @Nullable Lora lora, int explicit) {
-    String vision = "vision_training.py";
-    return ScriptSource.read(
-            PolicyNetwork.class, "training.py", Map.of(vision, config.family().script(vision)))
+    Map<String, String> ofFamily =
+        Map.of(
+            "vision_shared.py", config.family().script("vision_shared.py"),
+            "vision_training.py", config.family().script("vision_training.py"));
+    return ScriptSource.read(PolicyNetwork.class, "training.py", ofFamily)
         .replace("%HEADS%", Integer.toString(config.text().heads()))
         .replace("%KV_HEADS%", Integer.toString(config.text().keyValueHeads()))
         .replace("%VISION_HEADS%", Integer.toString(config.vision().heads()))

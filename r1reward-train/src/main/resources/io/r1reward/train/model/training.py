@@ -106,6 +106,8 @@ class Training(Module):
 
   # ---------------------------------------------------------------- vision tower
 
+  # include vision_shared.py
+
   # include vision_training.py
 
   # ---------------------------------------------------------------- decoder

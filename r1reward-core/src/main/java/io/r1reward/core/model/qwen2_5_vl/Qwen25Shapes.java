@@ -2,11 +2,9 @@ package io.r1reward.core.model.qwen2_5_vl;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
-import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.ModelShape;
 import io.r1reward.core.model.TextConfig;
-import io.r1reward.core.safetensors.DType;
 
 /** The sizes of the published models, and of a smaller one in their manner. Stateless. */
 final class Qwen25Shapes {
@@ -15,7 +13,7 @@ final class Qwen25Shapes {
   static ImmutableList<ModelShape> of(ModelFamily family) {
     return ImmutableList.of(
         // 24 layers of 896, a tied head, and half a vision tower
-        shape(
+        ModelShape.published(
             family,
             "0.5b",
             new TextConfig(
@@ -23,7 +21,7 @@ final class Qwen25Shapes {
             vision(16, 640, 1728, 10, ImmutableIntArray.of(3, 7, 11, 15), 896),
             true),
         // Qwen2.5-VL-3B: 36 layers of 2048, a tied head
-        shape(
+        ModelShape.published(
             family,
             "3b",
             new TextConfig(
@@ -40,7 +38,7 @@ final class Qwen25Shapes {
             vision(32, 1280, 3420, 16, ImmutableIntArray.of(7, 15, 23, 31), 2048),
             true),
         // Qwen2.5-VL-7B: 28 layers of 3584, a head of its own
-        shape(
+        ModelShape.published(
             family,
             "7b",
             new TextConfig(
@@ -56,23 +54,6 @@ final class Qwen25Shapes {
                 ImmutableIntArray.of(16, 24, 24)),
             vision(32, 1280, 3420, 16, ImmutableIntArray.of(7, 15, 23, 31), 3584),
             false));
-  }
-
-  private static ModelShape shape(
-      ModelFamily family, String label, TextConfig text, Qwen25VisionConfig vision, boolean tied) {
-    return new ModelShape(
-        label,
-        new ModelConfig(
-            family,
-            text,
-            vision,
-            tied,
-            DType.BF16,
-            151655,
-            151656,
-            151652,
-            151653,
-            ImmutableIntArray.of(151645, 151643)));
   }
 
   private static Qwen25VisionConfig vision(

@@ -2,11 +2,9 @@ package io.r1reward.core.model.qwen3_vl;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
-import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelFamily;
 import io.r1reward.core.model.ModelShape;
 import io.r1reward.core.model.TextConfig;
-import io.r1reward.core.safetensors.DType;
 
 /** The sizes of the published dense models. Stateless. */
 final class Qwen3Shapes {
@@ -15,33 +13,16 @@ final class Qwen3Shapes {
   static ImmutableList<ModelShape> of(ModelFamily family) {
     return ImmutableList.of(
         // Qwen3-VL-2B: 28 layers of 2048, a tied head
-        shape(family, "qwen3vl-2b", text(2048, 6144, 28, 16), small(2048), true),
+        ModelShape.published(family, "qwen3vl-2b", text(2048, 6144, 28, 16), small(2048), true),
         // Qwen3-VL-4B: 36 layers of 2560, heads of more than the hidden size, a tied head
-        shape(family, "qwen3vl-4b", text(2560, 9728, 36, 32), small(2560), true),
+        ModelShape.published(family, "qwen3vl-4b", text(2560, 9728, 36, 32), small(2560), true),
         // Qwen3-VL-8B: 36 layers of 4096, a head of its own
-        shape(
+        ModelShape.published(
             family,
             "qwen3vl-8b",
             text(4096, 12288, 36, 32),
             vision(27, 1152, 4304, ImmutableIntArray.of(8, 16, 24), 4096),
             false));
-  }
-
-  private static ModelShape shape(
-      ModelFamily family, String label, TextConfig text, Qwen3VisionConfig vision, boolean tied) {
-    return new ModelShape(
-        label,
-        new ModelConfig(
-            family,
-            text,
-            vision,
-            tied,
-            DType.BF16,
-            151655,
-            151656,
-            151652,
-            151653,
-            ImmutableIntArray.of(151645, 151643)));
   }
 
   private static TextConfig text(int hidden, int intermediate, int layers, int heads) {

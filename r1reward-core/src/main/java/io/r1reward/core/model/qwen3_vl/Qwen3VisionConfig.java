@@ -4,6 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.errorprone.annotations.Immutable;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Checks;
+import io.r1reward.core.model.ConfigFields;
 import io.r1reward.core.model.VisionConfig;
 
 /**
@@ -38,22 +39,17 @@ public record Qwen3VisionConfig(
 
   /** Checks the sizes against each other. */
   public Qwen3VisionConfig {
-    Checks.count("vision_config.depth", depth);
-    Checks.positive("vision_config.hidden_size", hiddenSize);
-    Checks.positive("vision_config.intermediate_size", intermediateSize);
-    Checks.positive("vision_config.num_heads", heads);
-    Checks.positive("vision_config.in_channels", channels);
-    Checks.positive("vision_config.patch_size", patchSize);
-    Checks.positive("vision_config.temporal_patch_size", temporalPatchSize);
-    Checks.positive("vision_config.spatial_merge_size", spatialMergeSize);
+    ConfigFields.requireTower(
+        depth,
+        hiddenSize,
+        intermediateSize,
+        heads,
+        channels,
+        patchSize,
+        temporalPatchSize,
+        spatialMergeSize,
+        outHiddenSize);
     Checks.positive("vision_config.num_position_embeddings", positions);
-    Checks.positive("vision_config.out_hidden_size", outHiddenSize);
-    Checks.divides("vision_config.num_heads", heads, "vision_config.hidden_size", hiddenSize);
-    // the rotary half of a head is split between height and width, in pairs
-    if (hiddenSize / heads % 4 != 0) {
-      throw new CheckpointException(
-          "vision_config: the head size " + hiddenSize / heads + " is no multiple of 4");
-    }
     long side = Math.round(Math.sqrt(positions));
     if (side * side != positions) {
       throw new CheckpointException(

@@ -1,11 +1,5 @@
   # The vision tower of Qwen2.5-VL: RMS norms, gated MLPs, attention inside windows in most blocks.
 
-  # patches: [F, N, 1176] float32; w: proj, [C, 3, 2, 14, 14]; unit_at: [U], merged units in computing order
-  def vision_embed(self, w: List[Tensor], patches: Tensor, unit_at: Tensor, corners: Tensor, shares: Tensor) -> Tensor:
-    weight = torch.reshape(w[0], [torch.size(w[0], 0), -1])           # [C, 1176]
-    x = torch.linear(torch.to(patches, weight.dtype), weight)         # [F, N, C]
-    return self.by_unit(x, unit_at)
-
   # x: [F, N, C]; w: norm1, qkv w/b, proj w/b, norm2, gate w/b, up w/b, down w/b
   # groups: windows and patches of each group of equal windows, flat; empty: attention over the frame
   def vision_block(self, w: List[Tensor], first: int, x: Tensor, cos: Tensor, sin: Tensor, heads: int, groups: List[int]) -> Tensor:

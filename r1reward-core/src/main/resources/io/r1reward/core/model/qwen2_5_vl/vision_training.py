@@ -1,11 +1,5 @@
   # As vision.py, differentiable, with linear layers as training.py has them.
 
-  # patches: [F, N, 1176] float32; w: proj, [C, 3, 2, 14, 14]; unit_at: [U], merged units in computing order
-  def vision_embed(self, w: List[Tensor], patches: Tensor, unit_at: Tensor, corners: Tensor, shares: Tensor) -> Tensor:
-    weight = torch.reshape(w[0], [torch.size(w[0], 0), -1])           # [C, 1176]
-    x = torch.linear(torch.to(patches, weight.dtype), weight)         # [F, N, C]
-    return self.by_unit(x, unit_at)
-
   # w: norm1, qkv, proj, norm2, gate, up, down
   # groups: [2 n] windows and patches of each group of equal windows; [0]: attention over the frame
   def vision_block(self, w: List[Tensor], x: Tensor, angles: Tensor, groups: Tensor, seed: Tensor) -> Tensor:

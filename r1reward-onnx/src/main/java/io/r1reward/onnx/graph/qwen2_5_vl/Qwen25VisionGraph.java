@@ -4,6 +4,7 @@ import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.model.VisionConfig;
+import io.r1reward.core.model.qwen2_5_vl.Qwen25Vl;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GatedMlp;
 import io.r1reward.onnx.graph.GraphBuilder;
@@ -25,7 +26,7 @@ public final class Qwen25VisionGraph implements VisionGraph {
 
   @Override
   public String modelType() {
-    return "qwen2_5_vl";
+    return Qwen25Vl.TYPE;
   }
 
   @Override

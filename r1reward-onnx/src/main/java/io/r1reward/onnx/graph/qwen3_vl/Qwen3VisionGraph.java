@@ -4,6 +4,7 @@ import static io.r1reward.onnx.graph.GraphBuilder.attribute;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.model.VisionConfig;
+import io.r1reward.core.model.qwen3_vl.Qwen3Vl;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.GraphBuilder;
 import io.r1reward.onnx.graph.VisionGraph;
@@ -23,7 +24,7 @@ public final class Qwen3VisionGraph implements VisionGraph {
 
   @Override
   public String modelType() {
-    return "qwen3_vl";
+    return Qwen3Vl.TYPE;
   }
 
   @Override
