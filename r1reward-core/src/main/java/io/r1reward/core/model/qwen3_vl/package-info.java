@@ -2,7 +2,7 @@
  * Qwen3-VL, the dense models: what their configuration says, their tensors, pictures, chat and
  * positions; {@code vision.py} and {@code vision_training.py} beside these classes compute their
  * vision tower. Imports {@code core.model}, {@code core.generate}, {@code core.json}, {@code
- * core.media}, {@code core.safetensors} and {@code core.text}.
+ * core.media} and {@code core.text}.
  */
 @API(status = API.Status.INTERNAL)
 @NullMarked
