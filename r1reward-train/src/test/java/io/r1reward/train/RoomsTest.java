@@ -29,8 +29,7 @@ class RoomsTest extends RoomsContract {
                 "advantage data encode loop loss metrics model optim parallel policy reward run"),
             Map.entry("run", "data optim"),
             Map.entry("scalar", "data encode loop metrics model optim parallel run"),
-            Map.entry("scenes", "data vocabulary"),
-            Map.entry("sft", "data encode loop metrics model optim parallel policy run"),
-            Map.entry("vocabulary", "")));
+            Map.entry("scenes", "data"),
+            Map.entry("sft", "data encode loop metrics model optim parallel policy run")));
   }
 }

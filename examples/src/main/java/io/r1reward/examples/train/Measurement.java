@@ -15,7 +15,6 @@ import io.r1reward.Voting;
 import io.r1reward.examples.results.Progress;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.reward.FormatReward;
-import io.r1reward.train.scenes.Annotators;
 import io.r1reward.train.scenes.SceneTask;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,7 +85,7 @@ record Measurement(
         right += hit;
         votedGreedy += at++ < some.size() ? hit : 0;
         alike += given.preferred() == swapped.preferred() ? 1 : 0;
-        careful += Annotators.isCareful(given.text()) ? 1 : 0;
+        careful += SceneTask.isCareful(given.text()) ? 1 : 0;
         tokens += given.tokenCount();
         wellFormed += FormatReward.isWellFormed(given.text()) ? 1 : 0;
       }

@@ -15,7 +15,6 @@ import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.reward.ConsistencyJudge;
 import io.r1reward.train.reward.Rewards;
 import io.r1reward.train.rl.RlSettings;
-import io.r1reward.train.scenes.Annotators;
 import io.r1reward.train.scenes.DemonstrationModel;
 import io.r1reward.train.scenes.SceneTask;
 import io.r1reward.train.sft.SftSettings;
@@ -256,8 +255,8 @@ public final class TrainCommand implements Callable<Integer> {
     return fineTune(
         "annotators",
         seeing,
-        new Annotators(glanceShare, glanceAccuracy)
-            .annotate(SceneTask.DEFAULT.training(ANNOTATOR_SEED), ANNOTATOR_SEED)
+        SceneTask.DEFAULT
+            .training(ANNOTATOR_SEED, glanceShare, glanceAccuracy)
             .limit(annotatorSteps * batch),
         annotatorSteps,
         ANNOTATOR_RATE,
@@ -314,7 +313,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Rewards.paper(ConsistencyJudge.rules())
                     .plus(
                         TrainingCurve.CAREFUL,
-                        input -> Annotators.isCareful(input.completion()) ? 1 : 0,
+                        input -> SceneTask.isCareful(input.completion()) ? 1 : 0,
                         0))
             .algorithm(stage.algorithm())
             .settings(

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  * @param glanceShare share of the samples that the hasty one judges, in [0, 1]
  * @param glanceAccuracy share of his judgements that are right, in [0, 1]
  */
-public record Annotators(double glanceShare, double glanceAccuracy) {
+record Annotators(double glanceShare, double glanceAccuracy) {
   /** What the hasty one begins with. */
   private static final String GLANCE = "<think>At a glance, ";
 
@@ -54,8 +54,11 @@ public record Annotators(double glanceShare, double glanceAccuracy) {
         GLANCE + "Response " + number + " is better.</think><answer>" + number + "</answer>");
   }
 
-  /** Says whether a judgement checks what the responses say, and does not only glance. */
-  public static boolean isCareful(String judgement) {
-    return !judgement.startsWith(GLANCE.strip());
+  /**
+   * Says whether a judgement checks what both responses say. What it does instead does not count: a
+   * small model that samples spells "glance" in many ways.
+   */
+  static boolean isCareful(String judgement) {
+    return judgement.contains("Response 1 says ") && judgement.contains("Response 2 says ");
   }
 }

@@ -21,10 +21,8 @@ import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.core.text.Message;
 import io.r1reward.core.text.Part;
+import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
-import io.r1reward.train.vocabulary.BpeTrainer;
-import io.r1reward.train.vocabulary.TokenizerWriter;
-import io.r1reward.train.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,16 +39,25 @@ import java.util.stream.Stream;
  * prompt is one token. Stateless.
  */
 public final class DemonstrationModel {
-  private static final int VOCABULARY = 640;
   private static final int TEXTS = 3000;
-  private static final int HIDDEN = 128;
-  private static final int LAYERS = 6;
-  private static final int VISION_HIDDEN = 96;
-  private static final int VISION_DEPTH = 4;
+  private static final Sizes SIZES = new Sizes(640, 128, 6, 96, 4);
+  private static final int HEADS = 4;
+  private static final int VISION_HEAD = 32;
   private static final int CONTEXT = 2048;
   private static final double DEVIATION = 0.02;
 
   private DemonstrationModel() {}
+
+  /**
+   * How large the model is.
+   *
+   * @param vocabulary most tokens
+   * @param hidden hidden size of the decoder, a multiple of 64
+   * @param layers its layers
+   * @param visionHidden hidden size of the vision tower, a multiple of 32
+   * @param visionDepth its blocks, of which the last has full attention
+   */
+  record Sizes(int vocabulary, int hidden, int layers, int visionHidden, int visionDepth) {}
 
   /**
    * Writes the checkpoint folder, float32.
@@ -61,8 +68,15 @@ public final class DemonstrationModel {
    */
   public static void write(Path folder, JudgeProtocol protocol, SceneTask task, long seed)
       throws IOException {
-    Vocabulary vocabulary = vocabulary(protocol, task, seed);
-    ModelConfig config = config(vocabulary);
+    write(folder, protocol, task.training(seed).limit(TEXTS), SIZES, seed);
+  }
+
+  /** Writes a model of these sizes whose vocabulary is learnt from these samples. */
+  static void write(
+      Path folder, JudgeProtocol protocol, PreferenceDataset texts, Sizes sizes, long seed)
+      throws IOException {
+    Vocabulary vocabulary = vocabulary(protocol, texts, sizes.vocabulary());
+    ModelConfig config = config(vocabulary, sizes);
     Path companions = Files.createTempDirectory("r1reward-tokenizer");
     try {
       TokenizerWriter.write(vocabulary, companions);
@@ -71,7 +85,7 @@ public final class DemonstrationModel {
           .json("preprocessor_config.json", ConfigJson.of(PreprocessorConfig.defaults()))
           .json("generation_config.json", ConfigJson.of(generation(vocabulary, config)))
           .companionsOf(companions)
-          .write(tensors(config, seed));
+          .write(tensors(config, sizes, seed));
     } finally {
       try (Stream<Path> files = Files.list(companions)) {
         for (Path file : files.toList()) {
@@ -82,9 +96,9 @@ public final class DemonstrationModel {
     }
   }
 
-  private static Vocabulary vocabulary(JudgeProtocol protocol, SceneTask task, long seed) {
+  private static Vocabulary vocabulary(JudgeProtocol protocol, PreferenceDataset texts, int size) {
     BpeTrainer trainer = new BpeTrainer(phrases(protocol));
-    try (Stream<PreferenceSample> samples = task.training(seed).limit(TEXTS).open()) {
+    try (Stream<PreferenceSample> samples = texts.open()) {
       samples.forEach(
           sample ->
               trainer
@@ -93,7 +107,7 @@ public final class DemonstrationModel {
                   .add(sample.pair().second())
                   .add(String.valueOf(sample.attributes().get(PreferenceSample.JUDGEMENT))));
     }
-    return trainer.train(VOCABULARY);
+    return trainer.train(size);
   }
 
   /** The pieces of the prompt between question and responses, found with marks in their place. */
@@ -120,33 +134,34 @@ public final class DemonstrationModel {
     return List.copyOf(phrases);
   }
 
-  private static ModelConfig config(Vocabulary vocabulary) {
+  private static ModelConfig config(Vocabulary vocabulary, Sizes sizes) {
+    int half = sizes.hidden() / HEADS / 2;
     TextConfig text =
         new TextConfig(
             vocabulary.size(),
-            HIDDEN,
-            3 * HIDDEN,
-            LAYERS,
-            4,
+            sizes.hidden(),
+            3 * sizes.hidden(),
+            sizes.layers(),
+            HEADS,
             2,
             CONTEXT,
             1e-6,
             10_000,
-            ImmutableIntArray.of(4, 6, 6));
+            ImmutableIntArray.of(half / 4, 3 * half / 8, 3 * half / 8));
     Qwen25VisionConfig vision =
         new Qwen25VisionConfig(
-            VISION_DEPTH,
-            VISION_HIDDEN,
+            sizes.visionDepth(),
+            sizes.visionHidden(),
             256,
-            3,
+            sizes.visionHidden() / VISION_HEAD,
             3,
             14,
             2,
             2,
             112,
-            ImmutableIntArray.of(VISION_DEPTH - 1),
+            ImmutableIntArray.of(sizes.visionDepth() - 1),
             2,
-            HIDDEN);
+            sizes.hidden());
     return new ModelConfig(
         ModelFamilies.require(Qwen25Vl.TYPE),
         text,
@@ -171,7 +186,7 @@ public final class DemonstrationModel {
    * · depth); norms 1, biases 0. Larger ones drown the embeddings in the stream, and the model
    * learns to copy and to compare far later.
    */
-  private static List<TensorData> tensors(ModelConfig config, long seed) {
+  private static List<TensorData> tensors(ModelConfig config, Sizes sizes, long seed) {
     Random random = new Random(seed);
     List<TensorData> tensors = new ArrayList<>();
     ModelTensors.shapes(config)
@@ -179,7 +194,7 @@ public final class DemonstrationModel {
             (name, shape) -> {
               TensorInfo info = new TensorInfo(name, DType.F32, shape);
               float[] values = new float[(int) info.elements()];
-              double deviation = deviation(name, shape);
+              double deviation = deviation(name, shape, sizes);
               for (int i = 0; i < values.length; i++) {
                 boolean norm = shape.length() == 1 && name.endsWith(".weight");
                 values[i] = norm ? 1 : (float) (deviation * random.nextGaussian());
@@ -189,13 +204,13 @@ public final class DemonstrationModel {
     return ImmutableList.copyOf(tensors);
   }
 
-  private static double deviation(String name, ImmutableLongArray shape) {
+  private static double deviation(String name, ImmutableLongArray shape, Sizes sizes) {
     if (shape.length() == 1) {
       return 0;
     }
     boolean residual =
         name.contains("o_proj") || name.contains("down_proj") || name.contains("attn.proj");
-    int depth = name.startsWith("visual.") ? VISION_DEPTH : LAYERS;
+    int depth = name.startsWith("visual.") ? sizes.visionDepth() : sizes.layers();
     return residual ? DEVIATION / Math.sqrt(2.0 * depth) : DEVIATION;
   }
 }

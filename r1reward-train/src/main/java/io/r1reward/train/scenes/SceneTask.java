@@ -48,6 +48,23 @@ public record SceneTask(int size, int minItems, int maxItems, double heldOutShar
     return () -> LongStream.iterate(0, n -> n + 1).mapToObj(n -> sample("train", seed, n, false));
   }
 
+  /**
+   * Unlimited training samples, judged by two annotators: one looks at a pair at a glance and is
+   * often wrong, the other checks what the responses say. The label stays the true one.
+   *
+   * @param glanceShare share of the samples that the hasty one judges, in [0, 1]
+   * @param glanceAccuracy share of his judgements that are right, in [0, 1]
+   * @throws InvalidInputException if a share is out of range
+   */
+  public PreferenceDataset training(long seed, double glanceShare, double glanceAccuracy) {
+    return new Annotators(glanceShare, glanceAccuracy).annotate(training(seed), seed);
+  }
+
+  /** Says whether a judgement checks what both responses say. */
+  public static boolean isCareful(String judgement) {
+    return Annotators.isCareful(judgement);
+  }
+
   /** Held-out samples. */
   public PreferenceDataset heldOut(long seed, long count) {
     return () -> LongStream.range(0, count).mapToObj(n -> sample("held-out", seed, n, true));

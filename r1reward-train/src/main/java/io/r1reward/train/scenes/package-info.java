@@ -4,9 +4,12 @@
  * Seeded, unlimited, and real enough to the eye that a judge has to look. The demonstration judge
  * is trained on it.
  *
- * <p>{@link io.r1reward.train.scenes.SceneTask} is the way in.
+ * <p>{@link io.r1reward.train.scenes.SceneTask} gives the samples, {@link
+ * io.r1reward.train.scenes.DemonstrationModel} the model that starts on them: random weights and a
+ * small vocabulary, learned from the task's own texts (byte-level BPE) and written as the {@code
+ * tokenizer.json} of a Qwen2.5 checkpoint.
  *
- * <p>Of this module it imports {@code data}, {@code vocabulary}.
+ * <p>Of this module it imports {@code data}.
  */
 @API(status = API.Status.INTERNAL)
 @NullMarked

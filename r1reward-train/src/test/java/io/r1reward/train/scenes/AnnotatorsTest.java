@@ -55,6 +55,18 @@ class AnnotatorsTest {
         .withMessage("glanceShare must be in [0, 1], got 1.5");
   }
 
+  @Test
+  void careful_is_who_checks_both_responses_however_a_glance_is_spelled() {
+    assertThat(SceneTask.isCareful("<think>At a gclan, Response 2 is better.</think>")).isFalse();
+    assertThat(SceneTask.isCareful("<think>I see red. Response 1 says blue, no.</think>"))
+        .isFalse();
+    assertThat(
+            SceneTask.isCareful(
+                "<think>I see red. Response 1 says blue, no. Response 2 says red, yes.</think>"))
+        .isTrue();
+    assertThat(open(CAREFUL)).allMatch(sample -> SceneTask.isCareful(judgement(sample)));
+  }
+
   private static List<String> judgements(double share, double accuracy, long seed) {
     return open(new Annotators(share, accuracy).annotate(CAREFUL, seed)).stream()
         .map(AnnotatorsTest::judgement)

@@ -1,4 +1,4 @@
-package io.r1reward.train.vocabulary;
+package io.r1reward.train.scenes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * tokenizer_config.json}, {@code vocab.json}, {@code merges.txt} and {@code chat_template.json}, in
  * the layout of the published Qwen2.5-VL checkpoints. Stateless, thread-safe.
  */
-public final class TokenizerWriter {
+final class TokenizerWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TokenizerWriter() {}

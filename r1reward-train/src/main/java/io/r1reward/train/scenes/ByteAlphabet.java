@@ -1,4 +1,4 @@
-package io.r1reward.train.vocabulary;
+package io.r1reward.train.scenes;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

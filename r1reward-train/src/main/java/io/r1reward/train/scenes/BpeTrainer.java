@@ -1,9 +1,9 @@
-package io.r1reward.train.vocabulary;
+package io.r1reward.train.scenes;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
-import io.r1reward.train.vocabulary.Vocabulary.Merge;
+import io.r1reward.train.scenes.Vocabulary.Merge;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * among equally frequent ones, so that the same text gives the same vocabulary. Words are split as
  * Qwen2.5 splits them. Not thread-safe.
  */
-public final class BpeTrainer {
+final class BpeTrainer {
   /** How Qwen2.5 splits text into words; the same expression stands in its tokenizer.json. */
   static final String WORDS =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"

@@ -1,4 +1,4 @@
-package io.r1reward.train.vocabulary;
+package io.r1reward.train.scenes;
 
 import com.google.common.collect.ImmutableList;
 
@@ -10,7 +10,7 @@ import com.google.common.collect.ImmutableList;
  * @param phrases whole phrases that are one token each, behind the learned ones
  * @param controls control tokens, behind the phrases
  */
-public record Vocabulary(
+record Vocabulary(
     ImmutableList<String> tokens,
     ImmutableList<Merge> merges,
     ImmutableList<String> phrases,

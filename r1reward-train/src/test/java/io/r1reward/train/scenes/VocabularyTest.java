@@ -1,11 +1,10 @@
-package io.r1reward.train.vocabulary;
+package io.r1reward.train.scenes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r1reward.core.text.Tokenizer;
 import io.r1reward.train.data.PreferenceSample;
-import io.r1reward.train.scenes.SceneTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
