@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueCapacity most requests that wait
  * @param threads threads inside one operator, 0 for the engine's choice
  * @param selfCheck whether fast kernels are held against plain arithmetic before they are used
+ * @param prefixCacheBytes most bytes that are kept of prompts for others that begin alike, -1 for a
+ *     share of the memory
  * @param mediaFetcher opens foreign URIs, null for none
  * @param executor runs what completes scores and calls listeners, null for threads of the library
  * @param modelListener hears of every request, null for none
@@ -37,6 +39,7 @@ public record ModelSettings(
     int queueCapacity,
     int threads,
     boolean selfCheck,
+    long prefixCacheBytes,
     @Nullable MediaFetcher mediaFetcher,
     @Nullable Executor executor,
     @Nullable ModelListener modelListener,
@@ -65,6 +68,11 @@ public record ModelSettings(
     atLeast("batchRows", batchRows, 1);
     atLeast("queueCapacity", queueCapacity, 1);
     atLeast("threads", threads, 0);
+    if (prefixCacheBytes < -1) {
+      throw new InvalidInputException(
+          "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got "
+              + prefixCacheBytes);
+    }
   }
 
   /** Starts settings with all defaults. */
@@ -95,6 +103,7 @@ public record ModelSettings(
     private int queueCapacity = 1024;
     private int threads;
     private boolean selfCheck = true;
+    private long prefixCacheBytes = -1;
     private @Nullable MediaFetcher mediaFetcher;
     private @Nullable Executor executor;
     private @Nullable ModelListener modelListener;
@@ -158,6 +167,13 @@ public record ModelSettings(
       return this;
     }
 
+    /** Most bytes that are kept of prompts; -1 for a share of the memory. */
+    @CanIgnoreReturnValue
+    public Builder prefixCache(long bytes) {
+      prefixCacheBytes = bytes;
+      return this;
+    }
+
     /** Opens foreign URIs. */
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher value) {
@@ -201,6 +217,7 @@ public record ModelSettings(
           queueCapacity,
           threads,
           selfCheck,
+          prefixCacheBytes,
           mediaFetcher,
           executor,
           modelListener,

@@ -14,7 +14,7 @@ class ModelSettingsTest {
     assertThat(ModelSettings.builder().build())
         .isEqualTo(
             new ModelSettings(
-                null, "auto", "auto", null, 16, 1024, 0, true, null, null, null, Map.of()));
+                null, "auto", "auto", null, 16, 1024, 0, true, -1, null, null, null, Map.of()));
   }
 
   @Test
@@ -23,6 +23,9 @@ class ModelSettingsTest {
     refused(ModelSettings.builder().batchRows(0), "batchRows must be at least 1, got 0");
     refused(ModelSettings.builder().queueCapacity(0), "queueCapacity must be at least 1, got 0");
     refused(ModelSettings.builder().threads(-1), "threads must be at least 0, got -1");
+    refused(
+        ModelSettings.builder().prefixCache(-2),
+        "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got -2");
   }
 
   @Test

@@ -56,6 +56,7 @@ class ProvidersTest {
                 .queueCapacity(5)
                 .threads(6)
                 .selfCheck(false)
+                .prefixCache(7)
                 .mediaFetcher(fetcher)
                 .modelListener(listener)
                 .option("protocol", "other")
@@ -73,6 +74,7 @@ class ProvidersTest {
                 5,
                 6,
                 false,
+                7,
                 fetcher,
                 null,
                 listener,

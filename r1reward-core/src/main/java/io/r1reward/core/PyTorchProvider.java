@@ -41,7 +41,8 @@ public final class PyTorchProvider implements RewardModelProvider {
             settings.dtype(),
             settings.options().getOrDefault("weights", "auto"),
             settings.threads(),
-            settings.selfCheck());
+            settings.selfCheck(),
+            settings.prefixCacheBytes());
     return ScalarRewardModel.openEither(
         checkpoint, settings, () -> TorchEngine.open(checkpoint, torch));
   }

@@ -22,10 +22,11 @@ class RoomsTest extends RoomsContract {
             Map.entry("model", "generate json media safetensors text"),
             Map.entry("model.qwen2_5_vl", "json media model text"),
             Map.entry("model.qwen3_vl", "generate json media model text"),
+            Map.entry("prefix", "generate model"),
             Map.entry("protocol", "json machine text"),
             Map.entry("safetensors", "json"),
             Map.entry("text", "generate json"),
-            Map.entry("torch", "checkpoint generate machine model safetensors torch.jni"),
+            Map.entry("torch", "checkpoint generate machine model prefix safetensors torch.jni"),
             Map.entry("torch.jni", "")));
   }
 }

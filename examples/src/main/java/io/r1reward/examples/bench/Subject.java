@@ -55,7 +55,8 @@ record Subject(
                       settings.dtype,
                       settings.weights,
                       settings.threads,
-                      settings.selfCheck)));
+                      settings.selfCheck,
+                      0)));
     }
   }
 

@@ -49,6 +49,11 @@ public interface DecoderEngine extends AutoCloseable {
     /** Returns the prompt. */
     Prompt prompt();
 
+    /** Returns how many of its first tokens were known from prompts read before. */
+    default int reused() {
+      return 0;
+    }
+
     @Override
     void close();
   }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.RopeIndex;
@@ -20,13 +19,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the decoder over one prompt, layer by layer, in chunks of tokens, behind what a cache
- * already holds of it.
+ * Runs the decoder over tokens of one prompt, layer by layer, behind what is read of it already.
  */
 final class Prefill {
-  /** Bounds the memory of a layer's activations. */
-  private static final int CHUNK = 4096;
-
   private final TorchModel model;
   private final TorchScript script;
   private final TextConfig config;
@@ -71,38 +66,6 @@ final class Prefill {
     return new Position(List.of(empty), model.finalNorm());
   }
 
-  /**
-   * Reads tokens {@code from .. to - 1} of a prompt.
-   *
-   * @param before the position behind token {@code from - 1}; left as it is
-   * @param rope positions of the whole prompt
-   * @param vision embeddings of the prompt's media
-   * @param scope owns the result
-   */
-  Position read(
-      Prompt prompt,
-      int from,
-      int to,
-      Position before,
-      RopeIndex rope,
-      Map<VisionInput, NDArray> vision,
-      NDManager scope,
-      LayerListener listener) {
-    MediaSpans spans = MediaSpans.of(prompt, model.ropeSettings());
-    Position position = before;
-    for (int at = from; at < to; at += CHUNK) {
-      Position next =
-          chunk(
-              prompt, spans, at, Math.min(to, at + CHUNK), position, rope, vision, scope, listener);
-      if (at > from) {
-        position.cache.forEach(NDArray::close);
-        position.hidden.close();
-      }
-      position = next;
-    }
-    return position;
-  }
-
   /** Returns the logits behind the last token read, {@code [1, V]}. */
   NDArray lastLogits(Position position, NDManager scope) {
     return script.one(
@@ -123,13 +86,18 @@ final class Prefill {
     }
   }
 
-  private Position chunk(
-      Prompt prompt,
-      MediaSpans spans,
+  /**
+   * Reads tokens {@code from .. to - 1} of a prompt at once.
+   *
+   * @param before the position behind token {@code from - 1}; left as it is
+   * @param vision embeddings of the media among them
+   * @param scope owns the result
+   */
+  Position read(
+      PlacedPrompt prompt,
       int from,
       int to,
       Position before,
-      RopeIndex rope,
       Map<VisionInput, NDArray> vision,
       NDManager scope,
       LayerListener listener) {
@@ -138,13 +106,14 @@ final class Prefill {
           script.call(
               local,
               "rope",
-              positions(rope, from, to, local),
+              positions(prompt.rope(), from, to, local),
               model.textFrequencies(),
               model.rotaryAxes(),
               model.embedding()); // 2 x [T, D]
       NDArray ids =
-          local.create(Arrays.stream(prompt.tokens(), from, to).asLongStream().toArray()); // [T]
-      @Nullable Media media = media(spans, from, to, vision, local);
+          local.create(
+              Arrays.stream(prompt.prompt().tokens(), from, to).asLongStream().toArray()); // [T]
+      @Nullable Media media = media(prompt.spans(), from, to, vision, local);
       NDArray x = embed(ids, media, local); // [T, C]
       listener.onLayer(-1, x);
       List<NDArray> cache = new ArrayList<>();

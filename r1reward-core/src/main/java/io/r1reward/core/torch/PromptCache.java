@@ -19,6 +19,7 @@ final class PromptCache implements PromptState {
   private final int ropeDelta;
   private final NDArray logits;
   private final List<NDArray> layers;
+  private final int reused;
   private @Nullable SeenTokens seen;
   private int rows;
   private boolean closed;
@@ -30,19 +31,31 @@ final class PromptCache implements PromptState {
    * @param ropeDelta see {@link io.r1reward.core.model.RopeIndex#delta}
    * @param logits {@code [1, V]} behind the last token
    * @param layers k and v of each layer
+   * @param reused see {@link PromptState#reused}
    */
   PromptCache(
-      Prompt prompt, NDManager manager, int ropeDelta, NDArray logits, List<NDArray> layers) {
+      Prompt prompt,
+      NDManager manager,
+      int ropeDelta,
+      NDArray logits,
+      List<NDArray> layers,
+      int reused) {
     this.prompt = prompt;
     this.manager = manager;
     this.ropeDelta = ropeDelta;
     this.logits = logits;
     this.layers = layers;
+    this.reused = reused;
   }
 
   @Override
   public Prompt prompt() {
     return prompt;
+  }
+
+  @Override
+  public int reused() {
+    return reused;
   }
 
   int ropeDelta() {

@@ -239,6 +239,15 @@ final class TorchModel implements AutoCloseable {
     return device;
   }
 
+  boolean isOnGpu() {
+    return device.isGpu();
+  }
+
+  /** Bytes of a weight. */
+  int bytesPerValue() {
+    return precision.dtype().bytes();
+  }
+
   /** Whether rows may share a prompt's cache, over which only fused attention on a CPU can go. */
   boolean sharesPrompts() {
     return !device.isGpu() && attention == Attention.FUSED;

@@ -18,9 +18,17 @@ import io.r1reward.InvalidInputException;
  * @param selfCheck whether the kernels that are fast on a CPU are held against plain arithmetic
  *     before they are used: packed weights against the plain ones, fused attention and its
  *     log-sum-exp on the model's sizes. What does not hold is not used, and a warning says so
+ * @param prefixCacheBytes most bytes of keys and values that are kept of prompts for others that
+ *     begin alike; 0 for none, -1 for a sixteenth of the memory that the weights leave, at most 2
+ *     GiB
  */
 public record TorchSettings(
-    String device, String dtype, String weights, int threads, boolean selfCheck) {
+    String device,
+    String dtype,
+    String weights,
+    int threads,
+    boolean selfCheck,
+    long prefixCacheBytes) {
 
   /** Checks the number of threads; the names are checked where they are used. */
   public TorchSettings {
@@ -30,10 +38,20 @@ public record TorchSettings(
     if (threads < 0) {
       throw new InvalidInputException("threads must be at least 0, got " + threads);
     }
+    if (prefixCacheBytes < -1) {
+      throw new InvalidInputException(
+          "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got "
+              + prefixCacheBytes);
+    }
   }
 
-  /** Settings with the self-check. */
+  /** Settings with the self-check, and without a cache of prompts. */
   public static TorchSettings of(String device, String dtype, String weights, int threads) {
-    return new TorchSettings(device, dtype, weights, threads, true);
+    return new TorchSettings(device, dtype, weights, threads, true, 0);
+  }
+
+  /** The same with a bound of the cache of prompts. */
+  public TorchSettings withPrefixCache(long bytes) {
+    return new TorchSettings(device, dtype, weights, threads, selfCheck, bytes);
   }
 }

@@ -5,10 +5,8 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.hash.HashCode;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import io.r1reward.core.generate.VisionInput;
-import java.nio.ByteBuffer;
+import io.r1reward.core.prefix.MediaKeys;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -19,46 +17,32 @@ import java.util.Map;
 /**
  * The embeddings of the pictures and videos that were used last, so that the comparisons of a
  * ranking run the vision tower once, though each is a request of its own. An input is known again
- * by its patches, not by the object. Not thread-safe.
+ * by what it shows, not by the object. Not thread-safe.
  *
  * <p>Inputs are computed one by one: what an input's embeddings are does not depend on what came
  * with it.
  */
 final class VisionCache implements AutoCloseable {
-  private static final int CHUNK = 16_384;
-
   private final VisionTower tower;
+  private final MediaKeys keys;
   private final NDManager manager;
   private final long mostValues;
 
   /** The least recently used first. */
-  private final Map<Key, NDArray> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<HashCode, NDArray> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * An empty cache.
    *
+   * @param keys names inputs
    * @param parent lives longer
    * @param mostValues of all embeddings that are kept between calls
    */
-  VisionCache(VisionTower tower, NDManager parent, long mostValues) {
+  VisionCache(VisionTower tower, MediaKeys keys, NDManager parent, long mostValues) {
     this.tower = tower;
+    this.keys = keys;
     this.manager = parent.newSubManager();
     this.mostValues = mostValues;
-  }
-
-  private record Key(int gridT, int gridH, int gridW, HashCode patches) {
-
-    static Key of(VisionInput input) {
-      Hasher hasher = Hashing.sha256().newHasher();
-      ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES);
-      float[] patches = input.patches();
-      for (int at = 0; at < patches.length; at += CHUNK) {
-        int n = Math.min(CHUNK, patches.length - at);
-        bytes.clear().asFloatBuffer().put(patches, at, n);
-        hasher.putBytes(bytes.limit(n * Float.BYTES));
-      }
-      return new Key(input.gridT(), input.gridH(), input.gridW(), hasher.hash());
-    }
   }
 
   /**
@@ -69,7 +53,7 @@ final class VisionCache implements AutoCloseable {
     trim();
     IdentityHashMap<VisionInput, NDArray> embeddings = new IdentityHashMap<>();
     for (VisionInput input : inputs) {
-      embeddings.put(input, entries.computeIfAbsent(Key.of(input), key -> compute(input)));
+      embeddings.put(input, entries.computeIfAbsent(keys.of(input), key -> compute(input)));
     }
     return embeddings;
   }

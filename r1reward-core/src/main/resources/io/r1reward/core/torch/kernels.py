@@ -294,6 +294,27 @@ class Kernels(Module):
       _0 = torch.append(caches, torch.new_zeros(like, [kv_heads, 0, head_size]))
     return caches
 
+  # Tokens first .. first + n - 1 of caches, [K, S, D] -> [K, n, D] each.
+  def cache_part(self, caches: List[Tensor], first: int, n: int) -> List[Tensor]:
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(caches)):
+      _0 = torch.append(parts, torch.contiguous(torch.narrow(caches[i], 1, first, n)))
+    return parts
+
+  # Caches of one block of tokens after the other, [K, n, D] each -> [K, sum of n, D] each.
+  def cache_join(self, blocks: List[Tensor], count: int) -> List[Tensor]:
+    size = torch.len(blocks) // count
+    joined = annotate(List[Tensor], [])
+    for i in range(size):
+      parts = annotate(List[Tensor], [])
+      for b in range(count):
+        _0 = torch.append(parts, blocks[b * size + i])
+      _1 = torch.append(joined, torch.cat(parts, 1))
+    return joined
+
+  def copy(self, x: Tensor) -> Tensor:
+    return torch.clone(x)
+
   # Caches of a batch, [rows, K, capacity, D] for k and v of each layer.
   def cache_batch(self, like: Tensor, layers: int, rows: int, kv_heads: int, capacity: int, head_size: int) -> List[Tensor]:
     caches = annotate(List[Tensor], [])

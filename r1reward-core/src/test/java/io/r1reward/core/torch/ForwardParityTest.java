@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.ModelConfig;
-import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.model.VisionConfig;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
@@ -55,7 +54,7 @@ class ForwardParityTest {
       try (NDManager scope = model.manager().newSubManager()) {
         Map<VisionInput, NDArray> vision = new VisionTower(model).encode(prompt.vision(), scope);
         Prefill prefill = new Prefill(model);
-        RopeIndex rope = RopeIndex.of(prompt.tokens(), prompt.vision(), model.ropeSettings());
+        PlacedPrompt placed = PlacedPrompt.of(prompt, model.ropeSettings());
         int last = model.config().text().layers() - 1;
         Prefill.LayerListener keep =
             new Prefill.LayerListener() {
@@ -94,8 +93,10 @@ class ForwardParityTest {
               }
             };
         Position position = prefill.start(scope);
-        position = prefill.read(prompt, 0, split, position, rope, vision, scope, keep);
-        prefill.read(prompt, split, prompt.length(), position, rope, vision, scope, keep);
+        if (split > 0) {
+          position = prefill.read(placed, 0, split, position, vision, scope, keep);
+        }
+        prefill.read(placed, split, prompt.length(), position, vision, scope, keep);
       }
     }
 

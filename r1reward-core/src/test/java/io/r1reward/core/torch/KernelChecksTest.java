@@ -98,7 +98,7 @@ class KernelChecksTest {
             () ->
                 TorchEngine.open(
                         io.r1reward.core.testing.Reference.path("qwen25vl-tiny"),
-                        new TorchSettings("cpu", "float32", "auto", 1, false))
+                        new TorchSettings("cpu", "float32", "auto", 1, false, 0))
                     .close());
   }
 }

@@ -166,7 +166,7 @@ class TorchSamplerTest {
   }
 
   private static PromptCache state(int[] prompt, NDArray none, NDManager scope) {
-    return new PromptCache(Prompt.ofTokens(prompt), scope, 0, none, List.of());
+    return new PromptCache(Prompt.ofTokens(prompt), scope, 0, none, List.of(), 0);
   }
 
   private static float[] flat(float[][] rows) {

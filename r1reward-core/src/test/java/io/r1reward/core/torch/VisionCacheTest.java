@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.prefix.MediaKeys;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.torch.jni.Torch;
@@ -52,7 +53,7 @@ class VisionCacheTest {
     float[] changed = image.patches().clone();
     changed[changed.length - 1] += 1;
     try (NDManager scope = model.manager().newSubManager();
-        VisionCache cache = new VisionCache(tower, model.manager(), 1 << 20)) {
+        VisionCache cache = new VisionCache(tower, new MediaKeys(), model.manager(), 1 << 20)) {
       float[] expected = tower.encode(List.of(image), scope).get(image).toFloatArray();
       runs = 0;
       assertThat(values(cache, image)).containsExactly(expected);
@@ -70,7 +71,7 @@ class VisionCacheTest {
     VisionInput image = image("b-one-image-140x196");
     VisionInput turned =
         new VisionInput(image.kind(), image.patches(), 1, image.gridW(), image.gridH(), 0);
-    try (VisionCache cache = new VisionCache(tower, model.manager(), 1 << 20)) {
+    try (VisionCache cache = new VisionCache(tower, new MediaKeys(), model.manager(), 1 << 20)) {
       assertThat(values(cache, turned)).isNotEqualTo(values(cache, image));
       assertThat(runs).isEqualTo(2);
     }
@@ -81,7 +82,8 @@ class VisionCacheTest {
     VisionInput small = image("b-one-image-140x196"); // 5 x 7 units of 64 values
     VisionInput large = image("c-one-image-308x420"); // 11 x 15 units
     int before = model.manager().getManagedArrays().size();
-    try (VisionCache cache = new VisionCache(tower, model.manager(), 11 * 15 * 64)) {
+    try (VisionCache cache =
+        new VisionCache(tower, new MediaKeys(), model.manager(), 11 * 15 * 64)) {
       NDArray first = cache.encode(List.of(small, large)).get(small);
       assertThat(first.toFloatArray()).hasSize(5 * 7 * 64); // over the limit, but still there
       assertThat(runs).isEqualTo(2);

@@ -173,13 +173,13 @@ class WeightPackerTest {
     TorchSettings settings = TorchSettings.of("cpu", "float32", "packed", 1);
     try (TorchModel model = TorchModel.load(reference.checkpoint(), settings, spoiling)) {
       assertThat(model.info().layout()).matches("packed, \\d+ of \\d+ weights fused");
-      assertThat(greedy(new TorchEngine(model), reference))
+      assertThat(greedy(new TorchEngine(model, 0), reference))
           .containsExactly(reference.generated("greedy_no_eos", 0));
     }
-    TorchSettings trusting = new TorchSettings("cpu", "float32", "packed", 1, false);
+    TorchSettings trusting = new TorchSettings("cpu", "float32", "packed", 1, false, 0);
     try (TorchModel model = TorchModel.load(reference.checkpoint(), trusting, spoiling)) {
       assertThat(model.info().layout()).isEqualTo("packed");
-      assertThat(greedy(new TorchEngine(model), reference))
+      assertThat(greedy(new TorchEngine(model, 0), reference))
           .as("the simulated fault shows where nobody looks")
           .isNotEqualTo(reference.generated("greedy_no_eos", 0));
     }
