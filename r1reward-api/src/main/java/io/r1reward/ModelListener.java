@@ -118,7 +118,10 @@ public interface ModelListener {
    *     user's own listeners and dependents take
    * @param promptTokens tokens of its prompts, pictures included: of two prompts where a pair is
    *     judged in both orders; 0 where it ended before the prompts were made
+   * @param promptTokensKnown how many of these did not have to be read, because earlier prompts
+   *     began with them
    * @param generatedTokens tokens of all its judgements, also of those cut short
+   * @param tokensAhead how many of these were computed beside others, because they were guessed
    * @param judgements those that ended by themselves
    * @param mediaHits pictures and videos whose patches another request had made and still used
    * @param mediaMisses pictures and videos that were read
@@ -130,7 +133,9 @@ public interface ModelListener {
       Optional<Throwable> failure,
       Duration latency,
       int promptTokens,
+      int promptTokensKnown,
       int generatedTokens,
+      int tokensAhead,
       int judgements,
       int mediaHits,
       int mediaMisses,

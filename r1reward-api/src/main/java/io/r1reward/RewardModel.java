@@ -324,6 +324,18 @@ public interface RewardModel extends AutoCloseable {
       return this;
     }
 
+    /**
+     * Whether tokens that the prompt and what was said so far suggest may be computed beside those
+     * that are due, which costs little where few judgements run: judges quote what they judge. A
+     * token is taken where it is the one that is chosen anyway, so judgements are the same with and
+     * without. Only engines whose numbers do not depend on what is computed beside them do it.
+     */
+    @CanIgnoreReturnValue
+    public Builder lookahead(boolean on) {
+      settings.lookahead(on);
+      return this;
+    }
+
     /** Opens media that are neither files nor {@code data:} URIs. */
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher fetcher) {

@@ -65,6 +65,22 @@ public final class ModelOptions {
       description = "Threads inside one operator on a CPU; default: the engine's choice.")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--prefix-cache",
+      paramLabel = "MIB",
+      description =
+          "Most MiB kept of prompts for others that begin alike, 0 for none; default: a"
+              + " sixteenth of the memory that the weights leave, at most 2048.")
+  private @Nullable Integer prefixCache;
+
+  @Option(
+      names = "--no-lookahead",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "false",
+      description = "Compute one token after the other, also where the next ones can be guessed.")
+  private boolean lookahead;
+
   /**
    * Returns a builder with these options set.
    *
@@ -134,6 +150,13 @@ public final class ModelOptions {
     if (threads != null) {
       builder.threads(threads);
     }
+    if (prefixCache != null) {
+      if (prefixCache < 0) {
+        throw wrong("--prefix-cache must be at least 0, got " + prefixCache);
+      }
+      builder.prefixCache((long) prefixCache << 20);
+    }
+    builder.lookahead(lookahead);
     return builder;
   }
 

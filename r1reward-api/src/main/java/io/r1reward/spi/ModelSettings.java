@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param selfCheck whether fast kernels are held against plain arithmetic before they are used
  * @param prefixCacheBytes most bytes that are kept of prompts for others that begin alike, -1 for a
  *     share of the memory
+ * @param lookahead whether guessed tokens may be computed beside those that are due
  * @param mediaFetcher opens foreign URIs, null for none
  * @param executor runs what completes scores and calls listeners, null for threads of the library
  * @param modelListener hears of every request, null for none
@@ -40,6 +41,7 @@ public record ModelSettings(
     int threads,
     boolean selfCheck,
     long prefixCacheBytes,
+    boolean lookahead,
     @Nullable MediaFetcher mediaFetcher,
     @Nullable Executor executor,
     @Nullable ModelListener modelListener,
@@ -104,6 +106,7 @@ public record ModelSettings(
     private int threads;
     private boolean selfCheck = true;
     private long prefixCacheBytes = -1;
+    private boolean lookahead = true;
     private @Nullable MediaFetcher mediaFetcher;
     private @Nullable Executor executor;
     private @Nullable ModelListener modelListener;
@@ -174,6 +177,13 @@ public record ModelSettings(
       return this;
     }
 
+    /** Whether guessed tokens may be computed beside those that are due. */
+    @CanIgnoreReturnValue
+    public Builder lookahead(boolean on) {
+      lookahead = on;
+      return this;
+    }
+
     /** Opens foreign URIs. */
     @CanIgnoreReturnValue
     public Builder mediaFetcher(MediaFetcher value) {
@@ -218,6 +228,7 @@ public record ModelSettings(
           threads,
           selfCheck,
           prefixCacheBytes,
+          lookahead,
           mediaFetcher,
           executor,
           modelListener,

@@ -14,7 +14,8 @@ class ModelSettingsTest {
     assertThat(ModelSettings.builder().build())
         .isEqualTo(
             new ModelSettings(
-                null, "auto", "auto", null, 16, 1024, 0, true, -1, null, null, null, Map.of()));
+                null, "auto", "auto", null, 16, 1024, 0, true, -1, true, null, null, null,
+                Map.of()));
   }
 
   @Test

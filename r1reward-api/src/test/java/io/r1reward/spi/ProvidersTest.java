@@ -57,6 +57,7 @@ class ProvidersTest {
                 .threads(6)
                 .selfCheck(false)
                 .prefixCache(7)
+                .lookahead(false)
                 .mediaFetcher(fetcher)
                 .modelListener(listener)
                 .option("protocol", "other")
@@ -75,6 +76,7 @@ class ProvidersTest {
                 6,
                 false,
                 7,
+                false,
                 fetcher,
                 null,
                 listener,

@@ -105,6 +105,10 @@ public final class OnnxProvider implements RewardModelProvider {
             });
     String device = settings.device().equals("auto") ? "cpu" : settings.device();
     return new OnnxSettings(
-        device, settings.threads(), settings.selfCheck(), session.buildOrThrow());
+        device,
+        settings.threads(),
+        settings.selfCheck(),
+        settings.prefixCacheBytes(),
+        session.buildOrThrow());
   }
 }

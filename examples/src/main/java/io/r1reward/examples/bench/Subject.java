@@ -65,7 +65,7 @@ record Subject(
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     String device = settings.device.equals("auto") ? "cpu" : settings.device;
     OnnxSettings runtime =
-        new OnnxSettings(device, settings.threads, settings.selfCheck, ImmutableMap.of());
+        new OnnxSettings(device, settings.threads, settings.selfCheck, 0, ImmutableMap.of());
     // a float32 export may have its weights in the checkpoint's own files
     long inPlace = DecoderBytes.perStep(config, "float32");
     return new Subject(

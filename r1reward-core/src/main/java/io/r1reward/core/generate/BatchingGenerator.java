@@ -37,6 +37,7 @@ public final class BatchingGenerator implements Generator {
 
   private final Intake intake;
   private final int rows;
+  private final boolean lookahead;
   private final Thread thread;
   private final CompletableFuture<ModelInfo> opened = new CompletableFuture<>();
   private final ModelInfo info;
@@ -47,9 +48,11 @@ public final class BatchingGenerator implements Generator {
    */
   private final Thread atShutdown = new Thread(() -> end(AT_SHUTDOWN), "r1reward-shutdown");
 
-  private BatchingGenerator(Supplier<? extends DecoderEngine> opener, int rows, int queueCapacity) {
+  private BatchingGenerator(
+      Supplier<? extends DecoderEngine> opener, int rows, int queueCapacity, boolean lookahead) {
     this.intake = new Intake(queueCapacity);
     this.rows = rows;
+    this.lookahead = lookahead;
     this.thread = new EngineThread(() -> serve(opener));
     thread.start();
     this.info = awaitOpened();
@@ -72,11 +75,22 @@ public final class BatchingGenerator implements Generator {
    */
   public static BatchingGenerator open(
       Supplier<? extends DecoderEngine> engine, int rows, int queueCapacity) {
+    return open(engine, rows, queueCapacity, true);
+  }
+
+  /**
+   * As the other {@code open}.
+   *
+   * @param lookahead whether tokens that prompt and completion suggest may be computed beside those
+   *     that are due, where the engine verifies them and it saves time; completions are the same
+   */
+  public static BatchingGenerator open(
+      Supplier<? extends DecoderEngine> engine, int rows, int queueCapacity, boolean lookahead) {
     if (rows < 1 || queueCapacity < 1) {
       throw new InvalidInputException(
           "rows and queueCapacity must be at least 1, got " + rows + " and " + queueCapacity);
     }
-    return new BatchingGenerator(engine, rows, queueCapacity);
+    return new BatchingGenerator(engine, rows, queueCapacity, lookahead);
   }
 
   @Override
@@ -193,7 +207,7 @@ public final class BatchingGenerator implements Generator {
       return;
     }
     try {
-      loop = new DecodeLoop(engine, intake, rows);
+      loop = new DecodeLoop(engine, intake, rows, lookahead);
       opened.complete(engine.info());
     } catch (Exception | Error e) {
       Quietly.close(engine);

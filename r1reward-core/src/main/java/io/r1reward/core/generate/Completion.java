@@ -15,6 +15,8 @@ import io.r1reward.FinishReason;
  * @param logProbabilities of the generated tokens, {@code [n]}
  * @param watchedLogProbabilities of the watched ids at each step, {@code [n][watched]}
  * @param finishReason why it ended
+ * @param promptTokensKnown how many of the prompt's first tokens were known from earlier prompts
+ * @param tokensAhead how many of the tokens were guessed before, and computed beside others
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Completion(
@@ -23,7 +25,20 @@ public record Completion(
     int[] tokens,
     float[] logProbabilities,
     float[][] watchedLogProbabilities,
-    FinishReason finishReason) {
+    FinishReason finishReason,
+    int promptTokensKnown,
+    int tokensAhead) {
+
+  /** A completion for which everything was computed, one token after the other. */
+  public Completion(
+      int prompt,
+      int sample,
+      int[] tokens,
+      float[] logProbabilities,
+      float[][] watchedLogProbabilities,
+      FinishReason finishReason) {
+    this(prompt, sample, tokens, logProbabilities, watchedLogProbabilities, finishReason, 0, 0);
+  }
 
   /** Returns the sum of the log-probabilities. */
   public double logProbability() {

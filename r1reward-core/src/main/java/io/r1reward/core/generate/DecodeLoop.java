@@ -5,9 +5,11 @@ import io.r1reward.FinishReason;
 import io.r1reward.RewardModelException;
 import io.r1reward.core.generate.Admission.Start;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,24 +18,41 @@ import org.jspecify.annotations.Nullable;
  * and nothing else; after a failed step the batch is made anew.
  */
 final class DecodeLoop {
+  private static final int[] NO_GUESSES = {};
+
   private final DecoderEngine engine;
   private final Intake intake;
   private final int capacity;
   private final int contextLength;
 
   private final List<Row> rows = new ArrayList<>();
+  private final @Nullable AheadControl control;
   private @Nullable DecodeBatch batch;
   private @Nullable Admission admission;
 
-  DecodeLoop(DecoderEngine engine, Intake intake, int capacity) {
+  /**
+   * A loop.
+   *
+   * @param lookahead whether guessed tokens may run beside those that are due
+   */
+  DecodeLoop(DecoderEngine engine, Intake intake, int capacity, boolean lookahead) {
     this.engine = engine;
     this.intake = intake;
     this.capacity = capacity;
+    this.control = lookahead ? new AheadControl() : null;
     this.contextLength = engine.info().contextLength();
   }
 
-  /** A sample in the batch. */
-  private record Row(Sample sample, UniformStream uniforms, int limit) {}
+  /** A sample in the batch; without a guesser where nothing is guessed. */
+  private record Row(
+      Sample sample, UniformStream uniforms, int limit, @Nullable TokenGuesser guesser) {
+
+    /** Returns up to so many guesses of the tokens behind the next one's. */
+    int[] guess(int most) {
+      int room = Math.min(most, limit - sample.length() - 1);
+      return guesser == null || sample.length() == 0 || room < 1 ? NO_GUESSES : guesser.guess(room);
+    }
+  }
 
   /** Serves until the generator is closed. */
   void run() {
@@ -126,7 +145,10 @@ final class DecodeLoop {
       Sample sample = start.sample();
       UniformStream uniforms =
           UniformStream.of(from.run.seed(sample.prompt), start.prompt(), sample.index);
-      rows.add(new Row(sample, uniforms, limit));
+      sample.startsBehind(start.state().reused());
+      TokenGuesser guesser =
+          control != null && into.looksAhead() ? new TokenGuesser(start.prompt().tokens()) : null;
+      rows.add(new Row(sample, uniforms, limit, guesser));
       from.started();
     } catch (Exception | Error e) {
       dropAdmission();
@@ -144,30 +166,74 @@ final class DecodeLoop {
     if (current == null || rows.isEmpty()) {
       return;
     }
-    DecodeBatch.Step step;
+    List<DecodeBatch.Step> steps;
     try {
-      double[] uniforms = rows.stream().mapToDouble(row -> row.uniforms.next()).toArray();
-      step = current.step(uniforms);
-      if (step.tokens().length != rows.size()) {
-        throw new EngineException(
-            "the engine chose " + step.tokens().length + " tokens for " + rows.size() + " rows");
-      }
+      steps =
+          control != null && current.looksAhead() ? stepAhead(current, control) : stepOnce(current);
     } catch (Exception | Error e) {
       failBatch(failure("a decoding step", e));
       return;
     }
     for (int i = 0; i < rows.size(); i++) {
-      take(rows.get(i), step.tokens()[i], step.logProbabilities()[i], step.watched()[i]);
+      take(rows.get(i), steps.get(i));
     }
     removeEnded();
   }
 
+  private List<DecodeBatch.Step> stepOnce(DecodeBatch current) {
+    double[] uniforms = rows.stream().mapToDouble(row -> row.uniforms.next()).toArray();
+    DecodeBatch.Step step = current.step(uniforms);
+    check(step.tokens().length);
+    return IntStream.range(0, rows.size()).mapToObj(i -> step.slice(i, i + 1)).toList();
+  }
+
+  private List<DecodeBatch.Step> stepAhead(DecodeBatch current, AheadControl control) {
+    int[][] guesses = rows.stream().map(row -> row.guess(AheadControl.MOST)).toArray(int[][]::new);
+    int most = control.choose(Arrays.stream(guesses).mapToInt(guess -> guess.length).toArray());
+    double[][] uniforms = new double[guesses.length][];
+    int count = 0;
+    for (int i = 0; i < guesses.length; i++) {
+      guesses[i] = Arrays.copyOf(guesses[i], Math.min(most, guesses[i].length));
+      uniforms[i] = rows.get(i).uniforms.peek(1 + guesses[i].length);
+      count += uniforms[i].length;
+    }
+    long begin = System.nanoTime();
+    List<DecodeBatch.Step> steps = current.stepAhead(uniforms, guesses);
+    control.took(count, (double) (System.nanoTime() - begin));
+    check(steps.size());
+    for (int i = 0; i < steps.size(); i++) {
+      int chosen = steps.get(i).tokens().length;
+      rows.get(i).uniforms.skip(chosen);
+      control.judged(guesses[i].length, chosen - 1);
+    }
+    return steps;
+  }
+
+  private void check(int chosen) {
+    if (chosen != rows.size()) {
+      throw new EngineException(
+          "the engine chose " + chosen + " tokens for " + rows.size() + " rows");
+    }
+  }
+
+  private static void take(Row row, DecodeBatch.Step step) {
+    int count = step.tokens().length;
+    int taken = 0;
+    while (taken < count && !row.sample.ended()) { // a request may fail in this very step
+      int at = taken++;
+      if (at > 0) {
+        row.sample.ranAhead(1);
+      }
+      take(row, step.tokens()[at], step.logProbabilities()[at], step.watched()[at]);
+    }
+  }
+
   private static void take(Row row, int token, float logProbability, float[] watched) {
     Sample sample = row.sample;
-    if (sample.ended()) {
-      return; // its request failed in this very step
-    }
     int length = sample.append(token, logProbability, watched);
+    if (row.guesser != null) {
+      row.guesser.add(token);
+    }
     boolean goOn;
     try {
       goOn = sample.run.listener.onToken(sample.prompt, sample.index, token);

@@ -21,6 +21,8 @@ final class Sample {
   private float[] logProbabilities = new float[0];
   private float[][] watched = new float[0][];
   private int length;
+  private int promptTokensKnown;
+  private int tokensAhead;
 
   Sample(RequestRun run, int prompt, int index) {
     this.run = run;
@@ -38,6 +40,21 @@ final class Sample {
 
   boolean ended() {
     return ended;
+  }
+
+  /** Returns the number of tokens there are. */
+  int length() {
+    return length;
+  }
+
+  /** Says how much of its prompt was known. */
+  void startsBehind(int known) {
+    promptTokensKnown = known;
+  }
+
+  /** Says that tokens were computed beside others. */
+  void ranAhead(int tokens) {
+    tokensAhead += tokens;
   }
 
   /** Appends a token and returns how many there are. */
@@ -67,7 +84,9 @@ final class Sample {
             Arrays.copyOf(tokens, length),
             Arrays.copyOf(logProbabilities, length),
             Arrays.copyOf(watched, length),
-            reason);
+            reason,
+            promptTokensKnown,
+            tokensAhead);
     release();
     completion.complete(result);
     run.sampleEnded(result);

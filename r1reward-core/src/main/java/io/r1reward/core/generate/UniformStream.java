@@ -41,6 +41,20 @@ public final class UniformStream {
     return (mix(state) >>> 11) * TWO_TO_MINUS_53;
   }
 
+  /** Returns the next numbers, {@code [count]}, without taking them. */
+  public double[] peek(int count) {
+    double[] numbers = new double[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (mix(state + (i + 1) * GOLDEN_GAMMA) >>> 11) * TWO_TO_MINUS_53;
+    }
+    return numbers;
+  }
+
+  /** Takes numbers that {@link #peek} returned. */
+  public void skip(int count) {
+    state += count * GOLDEN_GAMMA;
+  }
+
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -126,7 +126,8 @@ public final class PairPrompts implements AutoCloseable {
       Function<? super Generator, M> maker) {
     try {
       Generator generator =
-          BatchingGenerator.open(engine, settings.batchRows(), settings.queueCapacity());
+          BatchingGenerator.open(
+              engine, settings.batchRows(), settings.queueCapacity(), settings.lookahead());
       try {
         return maker.apply(generator);
       } catch (RuntimeException | Error e) {

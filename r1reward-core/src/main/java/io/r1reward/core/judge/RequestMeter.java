@@ -34,7 +34,9 @@ final class RequestMeter implements SharedMedia.Count {
   private int promptCount;
   private int samples;
   private int promptTokens;
+  private int promptTokensKnown;
   private int generatedTokens;
+  private int tokensAhead;
   private int judgements;
   private int mediaHits;
   private int mediaMisses;
@@ -137,6 +139,8 @@ final class RequestMeter implements SharedMedia.Count {
     if (completion != null) {
       synchronized (this) {
         generatedTokens += completion.tokens().length;
+        tokensAhead += completion.tokensAhead();
+        promptTokensKnown += completion.sample() == 0 ? completion.promptTokensKnown() : 0;
         judgements += completion.finishReason() == FinishReason.CANCELLED ? 0 : 1;
       }
       meter.judged(new Judged(kind, completion.tokens().length, completion.finishReason()));
@@ -180,7 +184,9 @@ final class RequestMeter implements SharedMedia.Count {
         failure,
         latency,
         promptTokens,
+        promptTokensKnown,
         generatedTokens,
+        tokensAhead,
         judgements,
         mediaHits,
         mediaMisses,

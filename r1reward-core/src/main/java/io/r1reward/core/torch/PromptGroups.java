@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rows of a batch stand behind which prompt, as {@code decode} in {@code qwen2_5_vl.py} takes
+ * Which rows of a batch stand behind which prompt, as {@code decode} in {@code kernels.py} takes
  * it. Holds for as long as the rows are the same.
  */
 final class PromptGroups implements AutoCloseable {
@@ -29,7 +29,7 @@ final class PromptGroups implements AutoCloseable {
   /**
    * Groups rows by their prompts.
    *
-   * @param rows at least one
+   * @param rows at least one; several times where several of its tokens run
    * @param manager owns the arrays
    */
   static PromptGroups of(List<Row> rows, NDManager manager) {

@@ -78,9 +78,26 @@ final class Row {
     return fresh ? prompt.logits() : null;
   }
 
-  /** The pending token is in the cache now. */
-  void ran() {
-    own++;
+  /** The pending token and others behind it are in the cache now. */
+  void ran(int tokens) {
+    own += tokens;
+  }
+
+  /** What decides the next token. */
+  Draw draw() {
+    return new Draw(decoding, watched, seen, length());
+  }
+
+  /** What decides the token behind some guessed ones. */
+  Draw draw(int[] guesses, int count) {
+    SeenTokens then = seen;
+    if (decoding.repetitionPenalty() != 1) {
+      then = seen.copy();
+      for (int i = 0; i < count; i++) {
+        then.add(guesses[i]);
+      }
+    }
+    return new Draw(decoding, watched, then, length() + count);
   }
 
   /** A token was chosen. */

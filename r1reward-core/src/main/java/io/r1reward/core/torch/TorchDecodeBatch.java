@@ -9,8 +9,10 @@ import io.r1reward.core.model.TextConfig;
 import io.r1reward.core.torch.jni.TensorList;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class TorchDecodeBatch implements DecodeBatch {
 
   private static final int WHOLE_STEP = 512;
 
+  private static final int[] NO_GUESSES = {};
+
   private final TorchModel model;
   private final TorchScript script;
   private final TextConfig config;
@@ -40,6 +44,10 @@ final class TorchDecodeBatch implements DecodeBatch {
   private final List<Row> rows = new ArrayList<>();
 
   private @Nullable PromptGroups groups;
+
+  /** How many tokens of each row the groups are made for. */
+  private int[] grouped = NO_GUESSES;
+
   private @Nullable TensorList caches;
   private int allocatedRows;
   private int capacity;
@@ -96,32 +104,110 @@ final class TorchDecodeBatch implements DecodeBatch {
 
   @Override
   public Step step(double[] uniforms) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray logits = logits(scope); // [B, V]
-      Step step = sampler.choose(logits, rows, uniforms, scope);
-      for (int i = 0; i < rows.size(); i++) {
-        rows.get(i).chose(step.tokens()[i]);
+    List<Query> queries = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      queries.add(new Query(rows.get(i), i, NO_GUESSES, 0));
+    }
+    Step step = choose(queries, uniforms);
+    for (int i = 0; i < rows.size(); i++) {
+      rows.get(i).chose(step.tokens()[i]);
+    }
+    return step;
+  }
+
+  @Override
+  public boolean looksAhead() {
+    return shares && model.rowsAreApart();
+  }
+
+  @Override
+  public List<Step> stepAhead(double[][] uniforms, int[][] guesses) {
+    List<Query> queries = new ArrayList<>();
+    DoubleStream.Builder numbers = DoubleStream.builder();
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      int ahead = row.first() == null ? guesses[i].length : 0;
+      for (int j = 0; j <= ahead; j++) {
+        queries.add(new Query(row, i, guesses[i], j));
+        numbers.add(uniforms[i][j]);
       }
-      return step;
+    }
+    Step all = choose(queries, numbers.build().toArray());
+    List<Step> steps = new ArrayList<>();
+    int first = 0;
+    for (Row row : rows) {
+      int end = first + 1;
+      while (end < queries.size() && queries.get(end).follows(all.tokens()[end - 1])) {
+        end++;
+      }
+      steps.add(all.slice(first, end));
+      row.ran(end - first - 1);
+      Arrays.stream(all.tokens(), first, end).forEach(row::chose);
+      first = end;
+      while (first < queries.size() && queries.get(first).ahead() > 0) {
+        first++;
+      }
+    }
+    return steps;
+  }
+
+  /** Chooses a token behind every query. */
+  private Step choose(List<Query> queries, double[] uniforms) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray logits = logits(queries, scope); // [Q, V]
+      return sampler.choose(logits, queries.stream().map(Query::draw).toList(), uniforms, scope);
     }
   }
 
-  /** Logits behind the last token of every row, {@code [B, V]} float32. */
-  private NDArray logits(NDManager scope) {
+  /**
+   * A token that runs: a row's pending one, or a guess behind it.
+   *
+   * @param place the row's place among the rows
+   * @param guesses of the row
+   * @param ahead how many of them run up to here
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read while the step lasts
+  private record Query(Row row, int place, int[] guesses, int ahead) {
+
+    int token() {
+      return ahead == 0 ? row.pending() : guesses[ahead - 1];
+    }
+
+    int position() {
+      return row.position() + ahead;
+    }
+
+    /** Tokens before it in the row's own cache. */
+    int length() {
+      return row.own() + ahead;
+    }
+
+    /** Whether it is of the same row as what is before it, and guessed that to be this token. */
+    boolean follows(int chosen) {
+      return ahead > 0 && token() == chosen;
+    }
+
+    Draw draw() {
+      return ahead == 0 ? row.draw() : row.draw(guesses, ahead);
+    }
+  }
+
+  /** Logits behind every query, {@code [Q, V]} float32. */
+  private NDArray logits(List<Query> queries, NDManager scope) {
     List<NDArray> fresh = new ArrayList<>();
     List<Long> freshAt = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      NDArray first = rows.get(i).first();
+    for (int i = 0; i < queries.size(); i++) {
+      NDArray first = queries.get(i).row().first();
       if (first != null) {
         fresh.add(first);
         freshAt.add((long) i);
       }
     }
-    if (fresh.size() == rows.size()) {
+    if (fresh.size() == queries.size()) {
       return script.one(scope, "join", (Object) fresh.toArray(NDArray[]::new));
     }
-    NDArray decoded = decode(scope);
-    rows.stream().filter(row -> row.first() == null).forEach(Row::ran);
+    NDArray decoded = decode(queries, scope);
+    rows.stream().filter(row -> row.first() == null).forEach(row -> row.ran(1));
     if (fresh.isEmpty()) {
       return decoded;
     }
@@ -131,23 +217,24 @@ final class TorchDecodeBatch implements DecodeBatch {
   }
 
   /**
-   * Runs the decoder over the pending tokens, {@code [B, V]}. Rows that are fresh run along over a
+   * Runs the decoder over the queries' tokens, {@code [Q, V]}. Rows that are fresh run along over a
    * token without meaning, whose place in the cache their first token takes later.
    */
-  private NDArray decode(NDManager scope) {
-    int longest = rows.stream().mapToInt(Row::own).max().orElseThrow();
+  private NDArray decode(List<Query> queries, NDManager scope) {
+    int longest = queries.stream().mapToInt(Query::length).max().orElseThrow();
     TensorList own = caches(rows.size(), longest + 1);
-    PromptGroups prompts = groups();
+    PromptGroups prompts = groups(queries);
     return script.one(
         scope,
         "decode",
         model.layers(),
         model.top(),
         own,
-        column(scope, Row::pending),
-        column(scope, Row::position),
-        column(scope, Row::own),
-        shares ? runs() : new long[] {rows.size(), longest + 1},
+        column(queries, scope, Query::token),
+        column(queries, scope, Query::position),
+        column(queries, scope, Query::length),
+        column(queries, scope, Query::place),
+        shares ? runs(queries) : new long[] {rows.size(), 0, longest + 1},
         prompts.caches(),
         prompts.rowsOf(),
         prompts.order(),
@@ -157,27 +244,41 @@ final class TorchDecodeBatch implements DecodeBatch {
         config.rmsNormEps());
   }
 
-  /** Rows next to each other with as many own tokens: how many, and the places with the next. */
-  private long[] runs() {
+  /**
+   * Rows next to each other with as many own tokens: how many, the place of the first, and the
+   * places with the next. A guess is a run of its own.
+   */
+  private static long[] runs(List<Query> queries) {
     LongStream.Builder runs = LongStream.builder();
-    for (int first = 0, i = 1; i <= rows.size(); i++) {
-      if (i == rows.size() || rows.get(i).own() != rows.get(first).own()) {
-        runs.add(i - first).add(rows.get(first).own() + 1);
+    for (int first = 0, i = 1; i <= queries.size(); i++) {
+      Query begin = queries.get(first);
+      if (i == queries.size()
+          || queries.get(i).length() != begin.length()
+          || queries.get(i).ahead() > 0
+          || begin.ahead() > 0) {
+        runs.add(i - first).add(begin.place()).add(begin.length() + 1);
         first = i;
       }
     }
     return runs.build().toArray();
   }
 
-  private NDArray column(NDManager scope, ToLongFunction<Row> value) {
-    return scope.create(rows.stream().mapToLong(value).toArray()); // [B]
+  private static NDArray column(List<Query> queries, NDManager scope, ToLongFunction<Query> value) {
+    return scope.create(queries.stream().mapToLong(value).toArray()); // [Q]
   }
 
-  private PromptGroups groups() {
+  private PromptGroups groups(List<Query> queries) {
+    int[] counts = new int[rows.size()];
+    queries.forEach(query -> counts[query.place()]++);
     PromptGroups current = groups;
-    if (current == null) {
-      current = shares ? PromptGroups.of(rows, manager) : PromptGroups.none(model, manager);
+    if (current == null || !Arrays.equals(counts, grouped)) {
+      forgetGroups();
+      current =
+          shares
+              ? PromptGroups.of(queries.stream().map(Query::row).toList(), manager)
+              : PromptGroups.none(model, manager);
       groups = current;
+      grouped = counts;
     }
     return current;
   }

@@ -54,6 +54,7 @@ final class TorchModel implements AutoCloseable {
   private final NDArray textFrequencies;
   private final NDArray rotaryAxes;
   private final NDArray visionFrequencies;
+  private @Nullable Boolean rowsApart;
 
   /** Takes the weights of a checkpoint, which it closes with itself, or of a source. */
   private TorchModel(
@@ -237,6 +238,21 @@ final class TorchModel implements AutoCloseable {
 
   Device device() {
     return device;
+  }
+
+  /** Whether a row's products are the same bits whatever is beside it; looked at once. */
+  boolean rowsAreApart() {
+    Boolean apart = rowsApart;
+    if (apart == null) {
+      apart = RowsApart.hold(this);
+      rowsApart = apart;
+    }
+    return apart;
+  }
+
+  /** The number format of activations, PyTorch's ScalarType. */
+  int scalarType() {
+    return precision.scalarType();
   }
 
   boolean isOnGpu() {

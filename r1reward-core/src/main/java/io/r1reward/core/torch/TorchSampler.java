@@ -53,7 +53,7 @@ final class TorchSampler {
    * @param logits {@code [B, V]} float32
    * @param uniforms {@code [B]}
    */
-  Step choose(NDArray logits, List<Row> rows, double[] uniforms, NDManager scope) {
+  Step choose(NDArray logits, List<Draw> rows, double[] uniforms, NDManager scope) {
     Map<View, List<Integer>> byView = new EnumMap<>(View.class);
     for (int i = 0; i < rows.size(); i++) {
       byView.computeIfAbsent(view(rows.get(i).decoding()), view -> new ArrayList<>()).add(i);
@@ -95,9 +95,9 @@ final class TorchSampler {
   /** Rows that are chosen alike. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Group(
-      NDArray logits, List<Integer> indices, List<Row> rows, double[] uniforms, NDManager scope) {
+      NDArray logits, List<Integer> indices, List<Draw> rows, double[] uniforms, NDManager scope) {
 
-    Row row(int i) {
+    Draw row(int i) {
       return rows.get(indices.get(i));
     }
 
@@ -247,7 +247,7 @@ final class TorchSampler {
   }
 
   private void inJava(Group group, int row, Step step) {
-    Row own = group.rows.get(row);
+    Draw own = group.rows.get(row);
     float[] logits =
         script
             .one(group.scope, "as_float", group.logits.get(group.indices.indexOf(row)))

@@ -115,6 +115,14 @@ class Kernels(Module):
     halves = torch.chunk(self.gate_up(h, w, first), 2, -1)            # 2 x [T, I]
     return self.linear(torch.mul(torch.silu(halves[0]), halves[1]), w[first + 3], None, torch.size(y, 1))
 
+  # What of a layer treats rows apart from each other, for a look at whether it does: [T, C] -> [T, C]
+  def row_wise(self, w: List[Tensor], first: int, x: Tensor, heads: int, kv_heads: int, head_size: int, eps: float) -> Tensor:
+    h = self.rms_norm(x, w[first], eps)                               # [T, C]
+    qkv = self.qkv(h, w, first, (heads + 2 * kv_heads) * head_size)   # [T, (Q + 2 K) D]
+    a = torch.contiguous(torch.narrow(qkv, 1, 0, heads * head_size))  # [T, Q D]
+    y = torch.add(x, self.linear(a, w[first + 7], None, torch.size(x, 1)))            # [T, C]
+    return torch.add(y, self.mlp(w, first + 8, y, eps))               # [T, C]
+
   # x: [T, C] -> float32 logits [T, V]
   def head(self, x: Tensor, norm: Tensor, weight: Tensor, eps: float, vocabulary: int) -> Tensor:
     return torch.to(self.linear(self.rms_norm(x, norm, eps), weight, None, vocabulary), 6)
@@ -132,12 +140,15 @@ class Kernels(Module):
   # w: 12 tensors a layer as in prefill_layer; top: embedding [V, C], final norm [C], head [V, C]
   # caches: the rows' own k, v of each layer, [rows >= B, K, capacity, D]
   # tokens, positions, lengths: [B] int64; the token goes to its row's own cache behind length others
-  # runs: how many rows next to each other attend over how many own places, one pair after the other
+  # places: [B] int64, the row of the caches that is each one's own; several tokens of one completion have the same,
+  # and lengths one after the other
+  # runs: how many rows next to each other attend over caches from which on, and over how many own places, one triple
+  # after the other
   # prompts: k, v of each layer, [1, K, P, D], of what stands before the rows' own caches, one prompt after the other;
   # rows_of: how many rows stand behind each prompt. Without prompts the own caches hold all, and there is one run
   # order: [2, B], the rows prompt by prompt, and the place of each row among them; [0] where they stand so anyway
   # returns float32 logits [B, V]
-  def decode(self, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, runs: List[int], prompts: List[Tensor], rows_of: List[int], order: Tensor, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
+  def decode(self, w: List[Tensor], top: List[Tensor], caches: List[Tensor], tokens: Tensor, positions: Tensor, lengths: Tensor, places: Tensor, runs: List[int], prompts: List[Tensor], rows_of: List[int], order: Tensor, inv_freq: Tensor, heads: int, kv_heads: int, eps: float) -> Tensor:
     B = torch.size(tokens, 0)
     capacity = torch.size(caches[0], 2)
     D = torch.size(caches[0], 3)
@@ -148,11 +159,12 @@ class Kernels(Module):
     angles = torch.unsqueeze(torch.cat([angles, angles], 1), 1)       # [B, 1, D]
     cos = torch.to(torch.cos(angles), x.dtype)
     sin = torch.to(torch.sin(angles), x.dtype)
-    slots = torch.arange(B * kv_heads, device=x.device)               # [B K]
-    slots = torch.add(torch.mul(slots, capacity), torch.repeat_interleave(lengths, kv_heads))  # [B K] rows of the flat cache
+    slots = torch.add(torch.unsqueeze(torch.mul(places, kv_heads), 1), torch.arange(kv_heads, device=x.device))  # [B, K]
+    slots = torch.add(torch.mul(slots, capacity), torch.unsqueeze(lengths, 1))          # [B, K] rows of the flat cache
+    slots = torch.reshape(slots, [-1])                                # [B K]
     whole = torch.eq(torch.len(rows_of), 0)
     if whole:
-      hidden = self.hidden(lengths, runs[1], x)                       # [B, 1, 1, L]
+      hidden = self.hidden(lengths, runs[2], x)                       # [B, 1, 1, L]
     else:
       hidden = lengths
     for layer in range(layers):
@@ -168,8 +180,8 @@ class Kernels(Module):
       _0 = torch.index_copy_(torch.view(keys, [-1, D]), 0, slots, torch.reshape(torch.narrow(qk, 1, heads, kv_heads), [-1, D]))
       _1 = torch.index_copy_(torch.view(values, [-1, D]), 0, slots, torch.reshape(torch.narrow(qkv, 1, heads + kv_heads, kv_heads), [-1, D]))
       if whole:
-        keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, runs[1])       # [B, K, L, D]
-        values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, runs[1])   # [B, K, L, D]
+        keys = torch.narrow(torch.narrow(keys, 0, 0, B), 2, 0, runs[2])       # [B, K, L, D]
+        values = torch.narrow(torch.narrow(values, 0, 0, B), 2, 0, runs[2])   # [B, K, L, D]
         a = self.masked(q, keys, values, hidden)                      # [B, K, G, D]
       else:
         own = self.attend_own(q, keys, values, runs)                  # [B, K, G, D], [B, K, G]
@@ -195,11 +207,12 @@ class Kernels(Module):
     outs = annotate(List[Tensor], [])
     norms = annotate(List[Tensor], [])
     at = 0
-    for r in range(torch.len(runs) // 2):
-      n = runs[2 * r]
-      L = runs[2 * r + 1]
-      k = torch.narrow(torch.narrow(keys, 0, at, n), 2, 0, L)         # [n, K, L, D]
-      v = torch.narrow(torch.narrow(values, 0, at, n), 2, 0, L)       # [n, K, L, D]
+    for r in range(torch.len(runs) // 3):
+      n = runs[3 * r]
+      place = runs[3 * r + 1]
+      L = runs[3 * r + 2]
+      k = torch.narrow(torch.narrow(keys, 0, place, n), 2, 0, L)      # [n, K, L, D]
+      v = torch.narrow(torch.narrow(values, 0, place, n), 2, 0, L)    # [n, K, L, D]
       out, norm = torch._scaled_dot_product_flash_attention_for_cpu(torch.narrow(q, 0, at, n), k, v)
       _0 = torch.append(outs, out)                                    # [n, K, G, D]
       _1 = torch.append(norms, norm)                                  # [n, K, G]

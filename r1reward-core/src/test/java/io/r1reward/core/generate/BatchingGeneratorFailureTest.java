@@ -6,12 +6,14 @@ import static io.r1reward.core.generate.BatchingGeneratorTest.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.FinishReason;
 import io.r1reward.QueueFullException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -301,6 +303,23 @@ class BatchingGeneratorFailureTest {
 
       engine.withoutLogProbabilities = true;
       assertThat(failure(generator.submit(greedy(1, 1, 4)).all()))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("1 tokens with 0 log-probabilities");
+      engine.withoutLogProbabilities = false;
+      assertThat(generator.generate(greedy(1, 1, 4))).hasSize(1);
+
+      CountDownLatch waits = new CountDownLatch(1);
+      engine.onAdd =
+          () -> {
+            Uninterruptibles.awaitUninterruptibly(waits);
+            throw new IllegalStateException("add");
+          };
+      engine.withoutRows = true;
+      Generation first = generator.submit(greedy(1, 1, 4));
+      Generation second = generator.submit(greedy(1, 1, 4));
+      waits.countDown();
+      assertThat(failure(first.all())).hasMessageContaining("add");
+      assertThat(failure(second.all()))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("the generator stopped serving");
       assertThat(generator.isOpen()).isFalse();

@@ -39,8 +39,11 @@ public final class FakeEngine implements DecoderEngine {
   public volatile Runnable onStep = () -> {};
   public volatile Runnable onNewBatch = () -> {};
 
-  /** Whether steps break their contract, which ends the generator's loop. */
+  /** Whether steps break their contract. */
   volatile boolean withoutLogProbabilities;
+
+  /** Whether a batch cannot even say how many rows it has, which ends the generator's loop. */
+  volatile boolean withoutRows;
 
   private final int contextLength;
   private final int vocabulary;
@@ -161,6 +164,9 @@ public final class FakeEngine implements DecoderEngine {
 
     @Override
     public int rows() {
+      if (withoutRows) {
+        throw new IllegalStateException("no rows");
+      }
       return rows.size();
     }
 

@@ -92,7 +92,8 @@ class TorchSamplerTest {
         }
         NDArray onDevice =
             scope.create(FloatBuffer.wrap(flat(logits)), new Shape(rows.size(), VOCABULARY));
-        Step step = sampler.choose(onDevice, rows, uniforms, scope);
+        Step step =
+            sampler.choose(onDevice, rows.stream().map(Row::draw).toList(), uniforms, scope);
         for (int i = 0; i < logits.length; i++) {
           TokenSampler.Choice expected =
               java.sample(logits[i], 0, rows.get(i).seen(), RULES.get(i), uniforms[i], WATCHED);
@@ -157,7 +158,7 @@ class TorchSamplerTest {
         assertThatThrownBy(
                 () ->
                     new TorchSampler(model)
-                        .choose(onDevice, List.of(row), new double[] {0.5}, scope))
+                        .choose(onDevice, List.of(row.draw()), new double[] {0.5}, scope))
             .as(rule.toString())
             .isInstanceOf(EngineException.class)
             .hasMessageContaining("not finite after 17 tokens");

@@ -20,7 +20,7 @@ public final class ExportTrial {
    * @throws CheckpointException if it cannot be opened, or its logits are no numbers
    */
   public static void run(Path folder) {
-    OnnxSettings settings = new OnnxSettings("cpu", 0, false, ImmutableMap.of());
+    OnnxSettings settings = new OnnxSettings("cpu", 0, false, 0, ImmutableMap.of());
     try (OnnxEngine engine = OnnxEngine.open(folder, settings)) {
       for (float logit : engine.logits(Prompt.of(TOKENS, List.of()))) {
         if (!Float.isFinite(logit)) {

@@ -79,6 +79,25 @@ final class KvCache implements AutoCloseable {
     }
   }
 
+  /** Copies tokens of the first row of another cache to other places of this one's. */
+  void copyTokens(KvCache from, int fromPlace, int place, int count) {
+    int bytes = count * headDim * type.bytes();
+    for (int part = 0; part < parts; part++) {
+      ByteBuffer to = memories.get(part).bytes();
+      ByteBuffer source = from.memories.get(part).bytes();
+      for (int head = 0; head < heads; head++) {
+        long at = head * headBytes(places) + headBytes(place);
+        long fromAt = head * headBytes(from.places) + headBytes(fromPlace);
+        to.put((int) at, source, (int) fromAt, bytes);
+      }
+    }
+  }
+
+  /** Returns the size of its memory. */
+  long bytes() {
+    return rowBytes(places) * rows * parts;
+  }
+
   /**
    * Returns the tensors over the first {@code count} rows: for each layer keys, then values. They
    * belong to the cache and change when it grows.

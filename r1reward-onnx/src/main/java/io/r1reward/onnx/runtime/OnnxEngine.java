@@ -40,23 +40,29 @@ import java.util.function.Consumer;
  * <p>Not thread-safe, as {@link DecoderEngine} says.
  */
 public final class OnnxEngine implements DecoderEngine {
+  /** Most bytes of the prefix cache where nothing is said. */
+  private static final long MOST_CACHED = 2L << 30;
+
   private final ModelConfig config;
   private final ModelInfo info;
   private final DecoderSession decoder;
   private final VisionTower vision;
   private final EmbeddingTable embedding;
+  private final Prefill prefill;
 
   private OnnxEngine(
       ModelConfig config,
       ModelInfo info,
       DecoderSession decoder,
       VisionTower vision,
-      EmbeddingTable embedding) {
+      EmbeddingTable embedding,
+      long cacheBytes) {
     this.config = config;
     this.info = info;
     this.decoder = decoder;
     this.vision = vision;
     this.embedding = embedding;
+    this.prefill = new Prefill(config, decoder, vision, embedding, cacheBytes);
   }
 
   /**
@@ -109,13 +115,21 @@ public final class OnnxEngine implements DecoderEngine {
               tower,
               config,
               Sessions.type(visionSession, "pixel_values")),
-          embedding);
+          embedding,
+          settings.prefixCacheBytes() >= 0 ? settings.prefixCacheBytes() : shareOfMemory(manifest));
     } catch (RuntimeException e) {
       embedding.close();
       Sessions.close(visionSession);
       Sessions.close(decoderSession);
       throw e;
     }
+  }
+
+  /** A sixteenth of the memory that the weights leave, at most 2 GiB. */
+  private static long shareOfMemory(ExportManifest manifest) {
+    long weights = manifest.files().stream().mapToLong(ExportManifest.Entry::bytes).sum();
+    long left = Processor.current().memory() - weights;
+    return Math.max(0, Math.min(MOST_CACHED, left / 16));
   }
 
   private static String layout(ExportManifest manifest) {
@@ -136,12 +150,12 @@ public final class OnnxEngine implements DecoderEngine {
 
   @Override
   public List<PromptState> prefill(List<Prompt> prompts) {
-    return Prefill.of(prompts, config, decoder, vision, embedding);
+    return prefill.states(prompts);
   }
 
   @Override
   public List<float[]> lastHidden(List<Prompt> prompts) {
-    return Prefill.hidden(prompts, config, decoder, vision, embedding);
+    return prefill.hidden(prompts);
   }
 
   /**
@@ -176,6 +190,7 @@ public final class OnnxEngine implements DecoderEngine {
 
   @Override
   public void close() {
+    prefill.close();
     decoder.close();
     vision.close();
     embedding.close();

@@ -10,9 +10,10 @@ import io.r1reward.core.generate.Prompt;
  * @param delta what is added to the index of a token behind the prompt to get its position
  * @param cache keys and values of the prompt's tokens, in row 0
  * @param logits behind the last token, {@code [vocabulary]}
+ * @param reused how many of the first tokens were known
  */
 @SuppressWarnings("ArrayRecordComponent") // shared by the rows of a batch, never changed
-record OnnxPromptState(Prompt prompt, int delta, KvCache cache, float[] logits)
+record OnnxPromptState(Prompt prompt, int delta, KvCache cache, float[] logits, int reused)
     implements PromptState {
 
   @Override

@@ -1,5 +1,8 @@
 package io.r1reward.onnx.runtime;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.hash.HashCode;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
 import io.r1reward.core.generate.Prompt;
@@ -8,75 +11,108 @@ import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.prefix.MediaKeys;
+import io.r1reward.core.prefix.PrefixCache;
+import io.r1reward.core.prefix.PromptBlocks;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads prompts one after the other. A prompt that begins like one before it takes over the cache
- * of what they share, and a picture that stands in several is embedded once. Not thread-safe.
+ * Reads prompts one after the other, block by block, each from where it parts from what was read
+ * before; a picture that stands in known blocks is not embedded. Not thread-safe.
  */
-final class Prefill {
+final class Prefill implements AutoCloseable {
   /** Tokens that the decoder reads at a time, which bounds the memory of its activations. */
-  private static final int CHUNK = 1024;
+  static final int BLOCK = 256;
 
   private final ModelConfig config;
   private final RopeIndex.Settings settings;
   private final DecoderSession decoder;
   private final VisionTower vision;
   private final EmbeddingTable embedding;
-  private final IdentityHashMap<float[], float[]> embedded = new IdentityHashMap<>();
-  private final List<OnnxPromptState> states = new ArrayList<>();
+  private final MediaKeys keys = new MediaKeys();
+  private final PrefixCache<Kept> cache;
 
-  private Prefill(
-      ModelConfig config, DecoderSession decoder, VisionTower vision, EmbeddingTable embedding) {
+  /** Embeddings of the pictures of one call. */
+  private final IdentityHashMap<float[], float[]> embedded = new IdentityHashMap<>();
+
+  /**
+   * A reader over what it is given.
+   *
+   * @param cacheBytes most bytes that are kept between calls
+   */
+  Prefill(
+      ModelConfig config,
+      DecoderSession decoder,
+      VisionTower vision,
+      EmbeddingTable embedding,
+      long cacheBytes) {
     this.config = config;
     this.settings = config.family().positions(config);
     this.decoder = decoder;
     this.vision = vision;
     this.embedding = embedding;
+    this.cache = new PrefixCache<>(cacheBytes);
+  }
+
+  /**
+   * What is kept of a block.
+   *
+   * @param tokens keys and values, in row 0
+   * @param logits behind the last token where the prompt ends there, {@code [vocabulary]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // shared, never changed
+  private record Kept(KvCache tokens, float @Nullable [] logits) implements PrefixCache.Block {
+
+    @Override
+    public long bytes() {
+      return tokens.bytes() + (logits == null ? 0 : (long) logits.length * Float.BYTES);
+    }
+
+    @Override
+    public void close() {
+      tokens.close();
+    }
   }
 
   /** Reads prompts; if one fails, those before it are closed. */
-  static List<PromptState> of(
-      List<Prompt> prompts,
-      ModelConfig config,
-      DecoderSession decoder,
-      VisionTower vision,
-      EmbeddingTable embedding) {
-    return List.copyOf(states(prompts, config, decoder, vision, embedding, decoder::run));
+  List<PromptState> states(List<Prompt> prompts) {
+    return List.copyOf(read(prompts, decoder::run, true));
   }
 
   /** Reads prompts, and returns the hidden state of each one's last token, {@code [hidden]}. */
-  static List<float[]> hidden(
-      List<Prompt> prompts,
-      ModelConfig config,
-      DecoderSession decoder,
-      VisionTower vision,
-      EmbeddingTable embedding) {
-    List<OnnxPromptState> states =
-        states(prompts, config, decoder, vision, embedding, decoder::hidden);
+  List<float[]> hidden(List<Prompt> prompts) {
+    List<OnnxPromptState> states = read(prompts, decoder::hidden, false);
     states.forEach(OnnxPromptState::close);
     return states.stream().map(OnnxPromptState::logits).toList();
   }
 
-  private static List<OnnxPromptState> states(
-      List<Prompt> prompts,
-      ModelConfig config,
-      DecoderSession decoder,
-      VisionTower vision,
-      EmbeddingTable embedding,
-      Function<NewTokens, float[]> last) {
-    Prefill prefill = new Prefill(config, decoder, vision, embedding);
+  private List<OnnxPromptState> read(
+      List<Prompt> prompts, Function<NewTokens, float[]> last, boolean whole) {
+    List<PromptBlocks> blocks = new ArrayList<>();
+    for (Prompt prompt : prompts) {
+      checkTokens(prompt, config.text().vocabularySize());
+      blocks.add(PromptBlocks.of(prompt, settings, BLOCK, keys));
+    }
+    List<OnnxPromptState> states = new ArrayList<>();
+    cache.await(blocks);
     try {
-      prompts.forEach(prompt -> prefill.read(prompt, last));
-      return List.copyOf(prefill.states);
-    } catch (RuntimeException e) {
-      prefill.states.forEach(OnnxPromptState::close);
+      for (int i = 0; i < prompts.size(); i++) {
+        states.add(read(prompts.get(i), blocks.get(i), last, whole));
+        cache.read(blocks.get(i));
+      }
+      return states;
+    } catch (RuntimeException | Error e) {
+      blocks.subList(states.size(), blocks.size()).forEach(cache::read);
+      states.forEach(OnnxPromptState::close);
       throw e;
+    } finally {
+      embedded.clear();
     }
   }
 
@@ -94,7 +130,7 @@ final class Prefill {
       EmbeddingTable embedding,
       int size,
       Consumer<? super NewTokens> reader) {
-    Prefill prefill = new Prefill(config, decoder, vision, embedding);
+    Prefill prefill = new Prefill(config, decoder, vision, embedding, 0);
     RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), prefill.settings);
     checkTokens(prompt, config.text().vocabularySize());
     MediaSpans spans = MediaSpans.of(prompt, prefill.settings);
@@ -107,42 +143,48 @@ final class Prefill {
     }
   }
 
-  private void read(Prompt prompt, Function<NewTokens, float[]> runner) {
+  /**
+   * Reads one prompt.
+   *
+   * @param whole whether its end is kept, too, with what {@code last} gives
+   */
+  private OnnxPromptState read(
+      Prompt prompt, PromptBlocks blocks, Function<NewTokens, float[]> last, boolean whole) {
     RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), settings);
-    checkTokens(prompt, config.text().vocabularySize());
-    int shared = 0;
-    OnnxPromptState sharer = null;
-    for (OnnxPromptState state : states) {
-      int common = MediaSpans.commonPrefix(prompt, state.prompt(), settings);
-      if (common > shared) {
-        shared = common;
-        sharer = state;
-      }
-    }
-    int length = prompt.length();
-    // the last token is read again for its logits, and others with it if it must not be alone
-    shared = Math.max(0, Math.min(shared, length - decoder.leastRows()));
-    KvCache cache = decoder.newCache(1, length);
+    List<Kept> known = cache.leading(blocks);
+    int first = whole ? known.size() : Math.min(known.size(), blocks.count() - 1);
+    KvCache tokens = decoder.newCache(1, prompt.length());
     try {
-      if (sharer != null) {
-        cache.copyRow(sharer.cache(), 0, 0, shared);
+      for (int block = 0; block < first; block++) {
+        int count = blocks.begin(block + 1) - blocks.begin(block);
+        tokens.copyTokens(known.get(block).tokens(), 0, blocks.begin(block), count);
       }
-      MediaSpans spans = MediaSpans.of(prompt, settings);
-      float[] logits = {};
-      int end;
-      for (int begin = shared; begin < length; begin = end) {
-        end = Math.min(length, begin + CHUNK);
-        if (length - end < decoder.leastRows()) {
-          end = length;
+      float[] logits = first < blocks.count() ? null : known.get(first - 1).logits();
+      for (int block = first; block < blocks.count(); block++) {
+        int from = blocks.begin(block);
+        int to = blocks.begin(block + 1);
+        long[] wanted = {(long) to - from - 1};
+        logits = last.apply(chunk(prompt, blocks.spans(), from, to, positions, wanted, tokens));
+        boolean ends = block + 1 == blocks.count();
+        if (!ends || whole) {
+          keep(blocks.keys().get(block), tokens, from, to - from, ends ? logits : null);
         }
-        long[] last = {(long) end - begin - 1};
-        logits = runner.apply(chunk(prompt, spans, begin, end, positions, last, cache));
       }
-      states.add(new OnnxPromptState(prompt, positions.delta(), cache, logits));
-    } catch (RuntimeException e) {
-      cache.close();
+      return new OnnxPromptState(
+          prompt, positions.delta(), tokens, requireNonNull(logits), blocks.begin(first));
+    } catch (RuntimeException | Error e) {
+      tokens.close();
       throw e;
     }
+  }
+
+  private void keep(HashCode key, KvCache tokens, int from, int count, float @Nullable [] logits) {
+    if (!cache.takes(key)) {
+      return;
+    }
+    KvCache own = decoder.newCache(1, count);
+    own.copyTokens(tokens, from, 0, count);
+    cache.put(key, new Kept(own, logits));
   }
 
   private NewTokens chunk(
@@ -207,5 +249,10 @@ final class Prefill {
             "token id " + token + " is outside the vocabulary of " + vocabulary);
       }
     }
+  }
+
+  @Override
+  public void close() {
+    cache.close();
   }
 }

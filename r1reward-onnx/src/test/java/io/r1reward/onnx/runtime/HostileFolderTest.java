@@ -145,12 +145,13 @@ class HostileFolderTest {
   @Test
   void says_which_devices_there_are() {
     assertThatThrownBy(
-            () -> OnnxEngine.open(export, new OnnxSettings("tpu", 0, true, ImmutableMap.of())))
+            () -> OnnxEngine.open(export, new OnnxSettings("tpu", 0, true, 0, ImmutableMap.of())))
         .isInstanceOf(EngineException.class)
         .hasMessage("unknown device tpu, expected cpu, cuda:N, coreml or directml:N");
     assertThatThrownBy(
             () ->
-                OnnxEngine.open(export, new OnnxSettings("directml:0", 0, true, ImmutableMap.of())))
+                OnnxEngine.open(
+                    export, new OnnxSettings("directml:0", 0, true, 0, ImmutableMap.of())))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("this build has only [CPUExecutionProvider");
   }
