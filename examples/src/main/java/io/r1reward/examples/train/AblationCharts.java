@@ -24,7 +24,7 @@ final class AblationCharts {
   private AblationCharts() {}
 
   /** Writes one PNG with a panel for each metric. */
-  static void write(Map<String, List<List<StepReport>>> results, Path file) throws IOException {
+  static void write(List<AblationCell> cells, Path file) throws IOException {
     List<XYChart> panels = new ArrayList<>();
     for (Metric metric : DRAWN) {
       XYChart panel =
@@ -37,10 +37,11 @@ final class AblationCharts {
               .build();
       panel.getStyler().setLegendPosition(LegendPosition.OutsideS);
       panel.getStyler().setLegendLayout(LegendLayout.Horizontal);
-      results.forEach(
-          (name, runs) -> {
-            Map<Long, Double> means = means(runs, metric);
+      cells.forEach(
+          cell -> {
+            Map<Long, Double> means = means(cell.runs(), metric);
             if (!means.isEmpty()) {
+              String name = "%s, %s".formatted(cell.variant(), cell.rate());
               panel
                   .addSeries(name, new ArrayList<>(means.keySet()), new ArrayList<>(means.values()))
                   .setMarker(SeriesMarkers.NONE);

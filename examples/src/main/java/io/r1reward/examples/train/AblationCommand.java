@@ -7,7 +7,6 @@ import io.r1reward.train.loss.PolicyLoss;
 import io.r1reward.train.loss.PolicyLossBatch;
 import io.r1reward.train.loss.PolicyLossResult;
 import io.r1reward.train.metrics.JsonLinesMetrics;
-import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.optim.AdamWSettings;
 import io.r1reward.train.optim.LearningRateSchedule;
@@ -33,9 +32,10 @@ import picocli.CommandLine.Spec;
 
 /**
  * The paper's ablation in small: the same start trained with REINFORCE++, StableReinforce without
- * Pre-CLIP, without the filter, and whole, several seeds each, in a regime hard enough to show
- * instability. Draws reward, response length, KL to the start and held-out accuracy as PNG. Stopped
- * at any moment, the same command goes on.
+ * Pre-CLIP, without the filter, and whole, several rates and seeds each, in a regime hard enough to
+ * show instability. Says of each cell how often the parts that are left out had anything to do, and
+ * draws reward, response length, KL to the start and held-out accuracy as PNG. Stopped at any
+ * moment, the same command goes on.
  */
 @Command(
     name = "ablation",
@@ -72,14 +72,14 @@ public final class AblationCommand implements Callable<Integer> {
 
   @Option(
       names = "--iterations",
-      defaultValue = "20",
+      defaultValue = "10",
       paramLabel = "N",
       description = "Rollout batches of a run; default ${DEFAULT-VALUE}.")
   private long iterations;
 
   @Option(
       names = "--rollouts",
-      defaultValue = "128",
+      defaultValue = "64",
       paramLabel = "N",
       description = "Rollouts per batch; default ${DEFAULT-VALUE}.")
   private int rollouts;
@@ -93,10 +93,20 @@ public final class AblationCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "0.001",
+      defaultValue = "0.0005,0.002",
+      split = ",",
       paramLabel = "RATE",
-      description = "Learning rate; default ${DEFAULT-VALUE}.")
-  private double rate;
+      description = "Learning rates; default ${DEFAULT-VALUE}.")
+  private List<Double> rates;
+
+  @Option(
+      names = "--most-items",
+      defaultValue = "4",
+      paramLabel = "N",
+      description =
+          "Most things in a picture: with 1 a good judge is nearly always right, which is where"
+              + " the advantage filter can act; default ${DEFAULT-VALUE}.")
+  private int mostItems;
 
   @Option(
       names = "--watched",
@@ -128,24 +138,31 @@ public final class AblationCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Files.createDirectories(output);
-    Map<String, List<List<StepReport>>> results = new LinkedHashMap<>();
-    for (Map.Entry<String, Algorithm> variant : variants().entrySet()) {
-      List<List<StepReport>> runs = new ArrayList<>();
-      for (int seed = 0; seed < seeds; seed++) {
-        runs.add(run(variant.getKey(), variant.getValue(), seed, out));
+    SceneTask task =
+        new SceneTask(SceneTask.DEFAULT.size(), 1, mostItems, SceneTask.DEFAULT.heldOutShare());
+    List<AblationCell> cells = new ArrayList<>();
+    for (double rate : rates) {
+      for (Map.Entry<String, Algorithm> variant : variants().entrySet()) {
+        List<List<StepReport>> runs = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+          runs.add(run(variant.getKey(), variant.getValue(), rate, seed, task, out));
+        }
+        cells.add(new AblationCell(variant.getKey(), rate, runs));
       }
-      results.put(variant.getKey(), runs);
     }
-    AblationCharts.write(results, output.resolve("ablation.png"));
-    table(results, out);
+    AblationCharts.write(cells, output.resolve("ablation.png"));
+    out.println(AblationCell.HEADER);
+    cells.forEach(cell -> out.println(cell.row()));
+    out.flush();
     return 0;
   }
 
   /** Trains one variant, or what is left of it, and returns all of its steps. */
-  private List<StepReport> run(String name, Algorithm algorithm, int seed, PrintWriter out)
+  private List<StepReport> run(
+      String name, Algorithm algorithm, double rate, int seed, SceneTask task, PrintWriter out)
       throws IOException {
-    Path folder =
-        output.resolve(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + "-" + seed);
+    String variant = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
+    Path folder = output.resolve("%s-%s-%d".formatted(variant, rate, seed));
     Path metrics = output.resolve(folder.getFileName() + ".jsonl");
     StableReinforce trainer =
         hardware
@@ -162,46 +179,19 @@ public final class AblationCommand implements Callable<Integer> {
                     .schedule(LearningRateSchedule.constant(rate))
                     .optimiser(AdamWSettings.DEFAULT)
                     .seed(seed)
-                    .evaluateEvery(5)
+                    .evaluateEvery(Math.max(1, iterations / 2))
                     .checkpoints(5, 1)
                     .build())
-            .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
+            .heldOut(task.heldOut(WATCHED_SEED, watched))
             .listener(JsonLinesMetrics.to(metrics))
             .build();
-    out.printf("%s, seed %d%n", name, seed);
+    out.printf("%s, rate %s, seed %d%n", name, rate, seed);
     out.flush();
     try {
-      trainer.fit(SceneTask.DEFAULT.training(DATA_SEED + seed));
+      trainer.fit(task.training(DATA_SEED + seed));
     } catch (TrainingException e) {
       out.println("ended: " + e.getMessage());
     }
     return Files.exists(metrics) ? JsonLinesMetrics.read(metrics) : List.of();
-  }
-
-  private static void table(Map<String, List<List<StepReport>>> results, PrintWriter out) {
-    out.println("| variant | seed | held-out accuracy | reward | length | KL | skipped |");
-    out.println("| --- | --- | --- | --- | --- | --- | --- |");
-    results.forEach(
-        (name, runs) -> {
-          for (int seed = 0; seed < runs.size(); seed++) {
-            List<StepReport> run = runs.get(seed);
-            if (run.isEmpty()) {
-              out.printf("| %s | %d | no step done | | | | |%n", name, seed);
-              continue;
-            }
-            StepReport last = run.get(run.size() - 1);
-            out.printf(
-                Locale.ROOT,
-                "| %s | %d | %.3f | %.3f | %.1f | %.4f | %.0f |%n",
-                name,
-                seed,
-                last.value(Metric.HELD_OUT_ACCURACY),
-                last.value(Metric.REWARD),
-                last.value(Metric.RESPONSE_LENGTH),
-                last.value(Metric.KL),
-                last.value(Metric.SKIPPED_STEPS));
-          }
-        });
-    out.flush();
   }
 }

@@ -76,11 +76,15 @@ class TrainCommandTest {
             "2",
             "--epochs",
             "1",
+            "--rate",
+            "0.001",
+            "--most-items",
+            "1",
             "--watched",
             "2");
     // a line for each run, then the table
     assertThat(table.lines()).hasSize(4 + 2 + 4);
-    assertThat(table).contains("| StableReinforce | 0 |");
+    assertThat(table).contains("| StableReinforce | 1e-03 | 1 |");
     assertThat(Files.exists(compared.resolve("ablation.png"))).isTrue();
   }
 }
