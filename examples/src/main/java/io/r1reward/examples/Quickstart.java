@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         "Judges two responses to a question about a picture, with the demonstration judge in the jar"
             + " unless a checkpoint is named. That judge knows coloured shapes, digits and bars.")
 final class Quickstart implements Callable<Integer> {
-  /** Two blue diamonds, a blue and a yellow square. */
+  /** A chart of four bars: blue two high, yellow four, orange and green one. */
   private static final String PICTURE = "/scene.png";
 
   @Spec private CommandSpec spec;
@@ -44,21 +44,21 @@ final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--question",
       paramLabel = "TEXT",
-      defaultValue = "How many diamonds are there?",
+      defaultValue = "How high is the orange bar?",
       description = "Question about the picture; default \"${DEFAULT-VALUE}\".")
   private String question;
 
   @Option(
       names = "--first",
       paramLabel = "TEXT",
-      defaultValue = "There are two diamonds.",
+      defaultValue = "Its height is two.",
       description = "First response; default \"${DEFAULT-VALUE}\".")
   private String first;
 
   @Option(
       names = "--second",
       paramLabel = "TEXT",
-      defaultValue = "There are three diamonds.",
+      defaultValue = "The answer is one. I also see the yellow bar is four high.",
       description = "Second response; default \"${DEFAULT-VALUE}\".")
   private String second;
 

@@ -52,6 +52,11 @@ class BenchCommandTest {
             "1",
             "--threads",
             "1",
+            "--rank",
+            "3",
+            "--both-orders",
+            "--lookahead",
+            "1",
             "--json",
             json);
 
@@ -68,6 +73,16 @@ class BenchCommandTest {
     assertThat(report.at("/prefill").findValuesAsText("tokens")).containsExactly("5", "9");
     assertThat(report.at("/vote").findValuesAsText("judgements")).containsExactly("1", "3");
     assertThat(report.at("/vote/0/over_one").asDouble()).isEqualTo(1);
+    assertThat(report.at("/rank").findValuesAsText("comparisons")).containsExactly("2", "3");
+    JsonNode roundRobin = report.at("/rank/1");
+    // in both orders, each of a picture, a question, two responses and an end
+    assertThat(roundRobin.at("/prompt_tokens").asInt()).isEqualTo(6 * (8 + 200 + 2 * 60 + 20));
+    // the first block of 256 tokens holds all up to most of the first response, of which there are
+    // 3
+    assertThat(roundRobin.at("/tokens_known").asInt()).isEqualTo(3 * 256);
+    assertThat(roundRobin.at("/ratio").asDouble()).isPositive();
+    assertThat(report.at("/lookahead/quoted").asDouble()).isEqualTo(1);
+    assertThat(report.at("/lookahead/ratio").asDouble()).isPositive();
     assertThat(report.at("/decode")).hasSize(2 * 3);
     for (JsonNode row : report.at("/decode")) {
       double step = row.at("/median_ms").asDouble() / 1e3;

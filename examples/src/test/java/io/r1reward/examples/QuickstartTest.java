@@ -25,15 +25,15 @@ class QuickstartTest {
 
     assertThat(program.exitCode()).isZero();
     assertThat(program.out())
-        .startsWith("<think>How many diamonds are there?")
+        .startsWith("<think>How high is the orange bar?")
         .contains("Preferred:  SECOND")
         .contains("Soft score: 0.250 for FIRST");
     Image picture = (Image) FakeProvider.model.asked.get(0).pair().media().get(0);
     BufferedImage shown = decode(((Image.BytesSource) picture.source()).data());
     assertThat(shown.getWidth()).isEqualTo(112);
-    // a blue diamond at the top, a yellow square right of it
-    assertThat(shown.getRGB(56, 20)).isEqualTo(0xFF1F4FD8);
-    assertThat(shown.getRGB(93, 18)).isEqualTo(0xFFF2C811);
+    // a blue bar and right of it a yellow one
+    assertThat(shown.getRGB(14, 90)).isEqualTo(0xFF1F4FD8);
+    assertThat(shown.getRGB(42, 60)).isEqualTo(0xFFF2C811);
   }
 
   @Test
@@ -63,15 +63,19 @@ class QuickstartTest {
   }
 
   @Test
-  void embedded_judge_prefers_the_right_count_and_says_why() {
+  void embedded_judge_reads_the_chart_and_says_what_is_wrong() {
     Program program = Program.run("quickstart", "--device", "cpu");
 
     assertThat(program.err()).isEmpty();
     assertThat(program.exitCode()).isZero();
     assertThat(program.out())
-        .startsWith("<think>I see blue diamond")
-        .contains("</think><answer>1</answer>")
-        .contains("Preferred:  FIRST");
+        .startsWith(
+            "<think>I see blue two, yellow four, orange one, green one.\n"
+                + "Response 1 says two, I see one, no.\n"
+                + "Response 2 says one, I see one, yes; says the yellow bar is four high, "
+                + "I see the yellow bar is four high, yes.\n"
+                + "Response 2 is better.</think><answer>2</answer>")
+        .contains("Preferred:  SECOND");
   }
 
   @Test

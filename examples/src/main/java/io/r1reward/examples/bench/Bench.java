@@ -40,7 +40,7 @@ final class Bench {
     progress.accept("opening " + folder);
     ProcessMemory.forgetPeak();
     long start = System.nanoTime();
-    try (DecoderEngine engine = subject.opener().get()) {
+    try (DecoderEngine engine = subject.opener().apply(0)) {
       double opened = (System.nanoTime() - start) / 1e9;
       info = engine.info();
       settings.checkContext(info.contextLength());
@@ -56,6 +56,9 @@ final class Bench {
       resident = ProcessMemory.resident();
     }
     OptionalLong peak = ProcessMemory.peak();
+    if (settings.rank > 0) {
+      new SharedWork(settings, subject).run(report, progress);
+    }
     progress.accept("reading memory");
     double bandwidth =
         info.device().startsWith("cuda")

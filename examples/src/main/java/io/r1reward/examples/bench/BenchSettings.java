@@ -93,6 +93,29 @@ final class BenchSettings {
   long pixels;
 
   @Option(
+      names = "--rank",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Also ranks N candidates behind a picture of --pixels, with and without the cache of"
+              + " prompts; default ${DEFAULT-VALUE}.")
+  int rank;
+
+  @Option(
+      names = "--both-orders",
+      description = "Compares in both orders where candidates are ranked.")
+  boolean bothOrders;
+
+  @Option(
+      names = "--lookahead",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Also decodes a text of which such a share is quoted, with and without the quotes"
+              + " guessed; default ${DEFAULT-VALUE}.")
+  double lookahead;
+
+  @Option(
       names = "--repeat",
       paramLabel = "R",
       defaultValue = "3",
@@ -124,6 +147,12 @@ final class BenchSettings {
     atLeast("--repeat", repeat, 1);
     atLeast("--pixels", pixels, 1);
     atLeast("--threads", threads, 0);
+    if (rank != 0) {
+      atLeast("--rank", rank, 2);
+    }
+    if (!(lookahead >= 0 && lookahead <= 1)) {
+      throw new UsageException("--lookahead must be in [0, 1], got " + lookahead);
+    }
   }
 
   /**

@@ -18,6 +18,7 @@ final class Measurements {
   private record DecodeCase(int rows, String sampling) {}
 
   private final BenchSettings settings;
+  private final DecoderEngine engine;
   private final EngineWork work;
   private final ModelConfig config;
   private final Prompt prompt;
@@ -26,9 +27,13 @@ final class Measurements {
   private final Map<Integer, Timings> prefill = new TreeMap<>();
   private final Map<DecodeCase, Timings> decode = new LinkedHashMap<>();
   private final Map<Integer, Timings> votes = new TreeMap<>();
+  private Timings plain = new Timings();
+  private Timings guessed = new Timings();
+  private int tokensAhead;
 
   Measurements(BenchSettings settings, DecoderEngine engine, ModelConfig config) {
     this.settings = settings;
+    this.engine = engine;
     this.work = new EngineWork(engine);
     this.config = config;
     this.prompt = Prompts.text(config, settings.lastPromptTokens());
@@ -63,7 +68,11 @@ final class Measurements {
     try (PromptState state = work.read(prompt)) {
       addDecode(state);
       addVotes();
+      QuotingWork quoting = settings.lookahead > 0 ? quoting(state) : null;
       rounds.run(settings.repeat, progress);
+      if (quoting != null) {
+        reportQuoting(quoting, report);
+      }
     }
     reportPrefill(report);
     report
@@ -97,6 +106,24 @@ final class Measurements {
                       "decode of " + rows + ", " + name,
                       times -> work.decode(state, rows, decoding, settings.newTokens, times))));
     }
+  }
+
+  private QuotingWork quoting(PromptState state) {
+    QuotingWork quoting = new QuotingWork(engine, state, settings.newTokens, settings.lookahead);
+    plain = rounds.add("a text with quotes", quoting::plain);
+    guessed = rounds.add("the same, guessed", times -> tokensAhead = quoting.guessing(times));
+    return quoting;
+  }
+
+  private void reportQuoting(QuotingWork quoting, Report report) {
+    report
+        .section("lookahead")
+        .put("verified", Boolean.toString(quoting.looksAhead()))
+        .put("quoted", settings.lookahead)
+        .put("ahead", (double) tokensAhead / settings.newTokens)
+        .put("plain_ms_per_token", plain.median() * 1e3)
+        .put("guessed_ms_per_token", guessed.median() * 1e3)
+        .put("ratio", guessed.median() / plain.median());
   }
 
   private void addVotes() {

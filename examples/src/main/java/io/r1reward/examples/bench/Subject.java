@@ -12,7 +12,7 @@ import io.r1reward.onnx.runtime.OnnxEngine;
 import io.r1reward.onnx.runtime.OnnxSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -21,13 +21,13 @@ import java.util.function.ToLongFunction;
  * @param config the model's
  * @param bytes of the folder's weights
  * @param stepBytes tells the bytes of weights that a decode step reads
- * @param opener opens the engine
+ * @param opener opens the engine with so many bytes for a cache of prompts
  */
 record Subject(
     ModelConfig config,
     long bytes,
     ToLongFunction<ModelInfo> stepBytes,
-    Supplier<? extends DecoderEngine> opener) {
+    LongFunction<? extends DecoderEngine> opener) {
 
   /**
    * Looks at a folder.
@@ -47,7 +47,7 @@ record Subject(
           config,
           checkpoint.bytes(),
           info -> DecoderBytes.perStep(config, info.dtype()),
-          () ->
+          cacheBytes ->
               TorchEngine.open(
                   folder,
                   new TorchSettings(
@@ -56,7 +56,7 @@ record Subject(
                       settings.weights,
                       settings.threads,
                       settings.selfCheck,
-                      0)));
+                      cacheBytes)));
     }
   }
 
@@ -64,14 +64,16 @@ record Subject(
     ExportManifest manifest = ExportManifest.read(folder);
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     String device = settings.device.equals("auto") ? "cpu" : settings.device;
-    OnnxSettings runtime =
-        new OnnxSettings(device, settings.threads, settings.selfCheck, 0, ImmutableMap.of());
     // a float32 export may have its weights in the checkpoint's own files
     long inPlace = DecoderBytes.perStep(config, "float32");
     return new Subject(
         config,
         manifest.files().stream().mapToLong(ExportManifest.Entry::bytes).sum(),
         info -> manifest.bytesOf(manifest.decoder() + ".data").orElse(inPlace),
-        () -> OnnxEngine.open(folder, runtime));
+        cacheBytes ->
+            OnnxEngine.open(
+                folder,
+                new OnnxSettings(
+                    device, settings.threads, settings.selfCheck, cacheBytes, ImmutableMap.of())));
   }
 }
