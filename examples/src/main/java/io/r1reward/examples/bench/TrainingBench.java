@@ -4,6 +4,7 @@ import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.torch.jni.Torch;
+import io.r1reward.examples.NumberFormats;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkOptimiser;
 import io.r1reward.train.model.NetworkSettings;
@@ -80,7 +81,8 @@ final class TrainingBench {
   }
 
   private boolean half() {
-    return !settings.dtype.equals("float32");
+    return settings.dtype.equals("bfloat16")
+        || (settings.dtype.equals("auto") && NumberFormats.bfloat16(settings.device));
   }
 
   private void measure(Checkpoint checkpoint, @Nullable Lora lora) {

@@ -1,6 +1,7 @@
 package io.r1reward.examples.train;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.examples.NumberFormats;
 import io.r1reward.train.TrainerBuilder;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -19,7 +20,11 @@ final class TrainingHardware {
               + " ${DEFAULT-VALUE}.")
   private List<String> devices;
 
-  @Option(names = "--float32", description = "Compute in float32 instead of bfloat16.")
+  @Option(
+      names = "--float32",
+      description =
+          "Compute in float32 instead of bfloat16, as devices without instructions for bfloat16 do"
+              + " anyway.")
   private boolean float32;
 
   @Option(
@@ -34,7 +39,8 @@ final class TrainingHardware {
   /** Sets a trainer up with these options. */
   @CanIgnoreReturnValue
   <B extends TrainerBuilder<B>> B on(B trainer) {
-    return trainer.devices(devices.toArray(String[]::new)).bfloat16(!float32).threads(threads);
+    boolean half = !float32 && devices.stream().allMatch(NumberFormats::bfloat16);
+    return trainer.devices(devices.toArray(String[]::new)).bfloat16(half).threads(threads);
   }
 
   /** The first, for work that is not shared. */

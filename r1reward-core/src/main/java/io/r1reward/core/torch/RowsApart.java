@@ -16,75 +16,100 @@ import java.util.Random;
  */
 final class RowsApart {
   private static final int MOST_ROWS = 32;
-  private static final int[] TRIED = {2, 3, 4, 5, 8, 13, 16, MOST_ROWS};
   private static final int[] COMPARED = {0, 1, 4, MOST_ROWS - 1};
+
+  /** With so many rows the head is tried, which may be as large as many layers. */
+  private static final int[] WITH_HEAD = {2, 5, 8, 13, MOST_ROWS};
+
   private static final long SEED = 7;
 
-  private RowsApart() {}
+  private final TorchModel model;
+  private final TorchScript script;
+  private final TextConfig config;
 
-  /** Tries 2 to 32 rows on the first layer and the head. */
+  private RowsApart(TorchModel model) {
+    this.model = model;
+    this.script = model.script();
+    this.config = model.config().text();
+  }
+
+  /** Tries 2 to 32 rows on the first layer, and some of these on the head. */
   static boolean hold(TorchModel model) {
-    int width = model.config().text().hiddenSize();
-    Random random = new Random(SEED);
-    float[] values = new float[MOST_ROWS * width];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
+    return new RowsApart(model).hold();
+  }
+
+  private boolean hold() {
     try (NDManager scope = model.manager().newSubManager()) {
-      NDArray all =
-          model
-              .script()
-              .one(
-                  scope,
-                  "convert",
-                  scope.create(FloatBuffer.wrap(values), new Shape(MOST_ROWS, width)),
-                  WeightLoader.name(model.device()),
-                  model.scalarType()); // [32, C]
-      float[][] alone = new float[MOST_ROWS][];
+      NDArray x = input(scope); // [32, C]
+      float[][] layer = new float[MOST_ROWS][];
+      float[][] logits = new float[MOST_ROWS][];
       for (int row : COMPARED) {
-        alone[row] = computed(model, all, row, 1, scope);
+        NDArray alone = script.one(scope, "part", x, row, 1); // [1, C]
+        layer[row] = layer(alone, scope);
+        logits[row] = logits(alone, scope);
       }
-      for (int rows : TRIED) {
-        float[] together = computed(model, all, 0, rows, scope);
-        int n = together.length / rows;
-        for (int row : COMPARED) {
-          if (row < rows && !Arrays.equals(together, row * n, (row + 1) * n, alone[row], 0, n)) {
-            return false;
-          }
+      for (int rows = 2; rows <= MOST_ROWS; rows++) {
+        NDArray part = script.one(scope, "part", x, 0, rows); // [rows, C]
+        if (!same(layer(part, scope), rows, layer)
+            || (Arrays.binarySearch(WITH_HEAD, rows) >= 0
+                && !same(logits(part, scope), rows, logits))) {
+          return false;
         }
       }
       return true;
     }
   }
 
-  /** A layer's products and the head's over some rows, {@code [rows, V]}. */
-  private static float[] computed(
-      TorchModel model, NDArray all, int first, int rows, NDManager scope) {
-    TextConfig config = model.config().text();
-    TorchScript script = model.script();
-    try (NDManager local = scope.newSubManager()) {
-      NDArray x = script.one(local, "part", all, first, rows); // [rows, C]
-      NDArray y =
-          script.one(
-              local,
-              "row_wise",
-              model.layers(),
-              0,
-              x,
-              config.heads(),
-              config.keyValueHeads(),
-              config.headDim(),
-              config.rmsNormEps()); // [rows, C]
-      NDArray logits =
-          script.one(
-              local,
-              "head",
-              y,
-              model.finalNorm(),
-              model.head(),
-              config.rmsNormEps(),
-              config.vocabularySize()); // [rows, V]
-      return script.one(local, "as_float", logits).toFloatArray();
+  private static boolean same(float[] together, int rows, float[][] alone) {
+    int n = together.length / rows;
+    return Arrays.stream(COMPARED)
+        .filter(row -> row < rows)
+        .allMatch(row -> Arrays.equals(together, row * n, (row + 1) * n, alone[row], 0, n));
+  }
+
+  private NDArray input(NDManager scope) {
+    Random random = new Random(SEED);
+    float[] values = new float[MOST_ROWS * config.hiddenSize()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return script.one(
+        scope,
+        "convert",
+        scope.create(FloatBuffer.wrap(values), new Shape(MOST_ROWS, config.hiddenSize())),
+        WeightLoader.name(model.device()),
+        model.scalarType()); // [32, C]
+  }
+
+  /** A layer's products over rows {@code [n, C]}, {@code [n * C]}. */
+  private float[] layer(NDArray x, NDManager scope) {
+    try (NDArray y =
+        script.one(
+            scope,
+            "row_wise",
+            model.layers(),
+            0,
+            x,
+            config.heads(),
+            config.keyValueHeads(),
+            config.headDim(),
+            config.rmsNormEps())) { // [n, C]
+      return script.one(scope, "as_float", y).toFloatArray();
+    }
+  }
+
+  /** The head's over rows {@code [n, C]}, {@code [n * V]}. */
+  private float[] logits(NDArray x, NDManager scope) {
+    try (NDArray logits =
+        script.one(
+            scope,
+            "head",
+            x,
+            model.finalNorm(),
+            model.head(),
+            config.rmsNormEps(),
+            config.vocabularySize())) { // [n, V]
+      return logits.toFloatArray();
     }
   }
 }
