@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 
 /**
  * The smallest task with something to look at: a picture of one colour, and two responses that name
- * a colour, one of them the right one. A model of a hundred thousand weights learns it.
+ * a colour, one of them the right one. A model of 214,000 weights learns it.
  */
 final class ColourTask {
   private static final Color[] COLOURS = {

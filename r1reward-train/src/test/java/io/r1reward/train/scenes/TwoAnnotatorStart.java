@@ -13,8 +13,8 @@ import java.nio.file.Path;
 
 /**
  * Makes the start of {@link TwoAnnotatorsTest}, the checkpoint {@code two-annotators} of the test
- * resources: a model of a hundred thousand random weights that first learns to look, then imitates
- * an annotator who looks and one who guesses. Takes two minutes of one core.
+ * resources: a model of 214,000 random weights that first learns to look, then imitates an
+ * annotator who looks and one who guesses. Takes two minutes of one core.
  */
 final class TwoAnnotatorStart {
   private static final int BATCH = 32;
