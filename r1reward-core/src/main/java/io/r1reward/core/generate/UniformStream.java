@@ -38,14 +38,14 @@ public final class UniformStream {
   /** Returns the next number, uniform in [0, 1). */
   public double next() {
     state += GOLDEN_GAMMA;
-    return (mix(state) >>> 11) * TWO_TO_MINUS_53;
+    return uniform(state);
   }
 
   /** Returns the next numbers, {@code [count]}, without taking them. */
   public double[] peek(int count) {
     double[] numbers = new double[count];
     for (int i = 0; i < count; i++) {
-      numbers[i] = (mix(state + (i + 1) * GOLDEN_GAMMA) >>> 11) * TWO_TO_MINUS_53;
+      numbers[i] = uniform(state + (i + 1) * GOLDEN_GAMMA);
     }
     return numbers;
   }
@@ -53,6 +53,10 @@ public final class UniformStream {
   /** Takes numbers that {@link #peek} returned. */
   public void skip(int count) {
     state += count * GOLDEN_GAMMA;
+  }
+
+  private static double uniform(long state) {
+    return (mix(state) >>> 11) * TWO_TO_MINUS_53;
   }
 
   private static long mix(long z) {

@@ -47,11 +47,19 @@ public record RopeIndex(int[] time, int[] height, int[] width, int delta) {
    * @throws InvalidInputException if placeholders and media do not match in number or kind
    */
   public static RopeIndex of(int[] tokens, List<VisionInput> vision, Settings settings) {
-    RopeIndex index =
-        new RopeIndex(new int[tokens.length], new int[tokens.length], new int[tokens.length], 0);
+    return of(tokens.length, MediaSpans.of(tokens, vision, settings), settings);
+  }
+
+  /**
+   * As the other {@code of}, where it is known already where media stand.
+   *
+   * @param length tokens of the prompt
+   */
+  public static RopeIndex of(int length, MediaSpans spans, Settings settings) {
+    RopeIndex index = new RopeIndex(new int[length], new int[length], new int[length], 0);
     int next = 0;
     int at = 0;
-    for (MediaSpans.Span span : MediaSpans.of(tokens, vision, settings).spans()) {
+    for (MediaSpans.Span span : spans.spans()) {
       while (at < span.begin()) {
         index.set(at++, next, next, next);
         next++;
@@ -59,11 +67,11 @@ public record RopeIndex(int[] time, int[] height, int[] width, int delta) {
       next = index.fillMedium(span, next, settings);
       at = span.end();
     }
-    while (at < tokens.length) {
+    while (at < length) {
       index.set(at++, next, next, next);
       next++;
     }
-    return new RopeIndex(index.time, index.height, index.width, next - tokens.length);
+    return new RopeIndex(index.time, index.height, index.width, next - length);
   }
 
   /** Returns the position of token {@code at} behind the prompt, in all three dimensions. */

@@ -18,6 +18,11 @@ import java.util.Map;
  * @param <B> what is kept of a block; closed when it goes
  */
 public final class PrefixCache<B extends PrefixCache.Block> implements AutoCloseable {
+  /** The budget that stands for a share of the memory. */
+  private static final long SHARE = -1;
+
+  private static final long MOST_SHARED = 2L << 30;
+
   private final long mostBytes;
 
   /** The least recently used first. */
@@ -46,6 +51,29 @@ public final class PrefixCache<B extends PrefixCache.Block> implements AutoClose
           "the prefix cache's size must be at least 0 bytes, got " + mostBytes);
     }
     this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Checks a budget as users give it.
+   *
+   * @throws InvalidInputException if it is neither a size nor -1
+   */
+  public static void checkBudget(long bytes) {
+    if (bytes < SHARE) {
+      throw new InvalidInputException(
+          "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got " + bytes);
+    }
+  }
+
+  /**
+   * Returns a budget in bytes.
+   *
+   * @param bytes as users give it: -1 for a sixteenth of the memory that weights leave, at most 2
+   *     GiB
+   * @param leftBytes memory that the weights leave
+   */
+  public static long budget(long bytes, long leftBytes) {
+    return bytes == SHARE ? Math.max(0, Math.min(MOST_SHARED, leftBytes / 16)) : bytes;
   }
 
   /** Says that prompts will be read; {@link #read} takes each back. */

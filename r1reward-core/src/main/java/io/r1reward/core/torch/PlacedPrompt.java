@@ -9,9 +9,11 @@ record PlacedPrompt(Prompt prompt, MediaSpans spans, RopeIndex rope) {
 
   /** Finds places and positions. */
   static PlacedPrompt of(Prompt prompt, RopeIndex.Settings settings) {
-    return new PlacedPrompt(
-        prompt,
-        MediaSpans.of(prompt, settings),
-        RopeIndex.of(prompt.tokens(), prompt.vision(), settings));
+    return of(prompt, MediaSpans.of(prompt, settings), settings);
+  }
+
+  /** Finds positions, where it is known where media stand. */
+  static PlacedPrompt of(Prompt prompt, MediaSpans spans, RopeIndex.Settings settings) {
+    return new PlacedPrompt(prompt, spans, RopeIndex.of(prompt.length(), spans, settings));
   }
 }

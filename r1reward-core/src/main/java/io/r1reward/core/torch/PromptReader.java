@@ -112,8 +112,9 @@ final class PromptReader implements AutoCloseable {
     List<PromptBlocks> blocks = new ArrayList<>();
     List<PlacedPrompt> placed = new ArrayList<>();
     for (Prompt prompt : prompts) {
-      blocks.add(PromptBlocks.of(prompt, model.ropeSettings(), blockTokens, keys));
-      placed.add(PlacedPrompt.of(prompt, model.ropeSettings()));
+      PromptBlocks split = PromptBlocks.of(prompt, model.ropeSettings(), blockTokens, keys);
+      blocks.add(split);
+      placed.add(PlacedPrompt.of(prompt, split.spans(), model.ropeSettings()));
     }
     cache.await(blocks);
     int at = 0;

@@ -8,6 +8,7 @@ import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.machine.Processor;
+import io.r1reward.core.prefix.PrefixCache;
 import io.r1reward.core.torch.PromptReader.End;
 import io.r1reward.core.torch.jni.Torch;
 import java.nio.file.Path;
@@ -23,9 +24,6 @@ import java.util.List;
 public final class TorchEngine implements DecoderEngine {
   /** Below this, threads cost more than they bring: measured 1.1 to 2.5 times slower with two. */
   private static final long FEW_PARAMETERS = 30_000_000;
-
-  /** Most bytes of the prefix cache where nothing is said. */
-  private static final long MOST_CACHED = 2L << 30;
 
   private final TorchModel model;
   private final PromptReader reader;
@@ -67,14 +65,15 @@ public final class TorchEngine implements DecoderEngine {
     if (settings.threads() == 0 && model.info().parameters() < FEW_PARAMETERS) {
       Torch.setThreads(1);
     }
-    long cacheBytes = settings.prefixCacheBytes();
-    return new TorchEngine(model, cacheBytes >= 0 ? cacheBytes : shareOfMemory(model));
+    return new TorchEngine(
+        model, PrefixCache.budget(settings.prefixCacheBytes(), memoryLeft(model)));
   }
 
-  /** A sixteenth of the memory that the weights leave; on a GPU, and at most, 2 GiB. */
-  private static long shareOfMemory(TorchModel model) {
-    long left = Processor.current().memory() - model.info().parameters() * model.bytesPerValue();
-    return model.isOnGpu() ? MOST_CACHED : Math.max(0, Math.min(MOST_CACHED, left / 16));
+  /** The memory that weights leave; a GPU's is not known here, and taken for plenty. */
+  private static long memoryLeft(TorchModel model) {
+    return model.isOnGpu()
+        ? Long.MAX_VALUE
+        : Processor.current().memory() - model.info().parameters() * model.bytesPerValue();
   }
 
   @Override

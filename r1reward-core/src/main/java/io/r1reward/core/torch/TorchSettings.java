@@ -3,6 +3,7 @@ package io.r1reward.core.torch;
 import static java.util.Objects.requireNonNull;
 
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.prefix.PrefixCache;
 
 /**
  * How the PyTorch engine opens a model. Immutable.
@@ -38,11 +39,7 @@ public record TorchSettings(
     if (threads < 0) {
       throw new InvalidInputException("threads must be at least 0, got " + threads);
     }
-    if (prefixCacheBytes < -1) {
-      throw new InvalidInputException(
-          "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got "
-              + prefixCacheBytes);
-    }
+    PrefixCache.checkBudget(prefixCacheBytes);
   }
 
   /** Settings with the self-check, and without a cache of prompts. */

@@ -112,6 +112,18 @@ class PrefixCacheTest {
   }
 
   @Test
+  void share_of_the_memory_is_a_sixteenth_of_what_is_left_up_to_two_gibibytes() {
+    long gib = 1L << 30;
+    assertThat(PrefixCache.budget(-1, 16 * gib)).isEqualTo(gib);
+    assertThat(PrefixCache.budget(-1, Long.MAX_VALUE)).isEqualTo(2 * gib);
+    assertThat(PrefixCache.budget(-1, -gib)).as("weights that do not fit").isZero();
+    assertThat(PrefixCache.budget(7, -gib)).isEqualTo(7);
+    assertThat(PrefixCache.budget(0, 16 * gib)).isZero();
+    assertThatThrownBy(() -> PrefixCache.checkBudget(-2))
+        .hasMessage("prefixCacheBytes must be at least 0, or -1 for a share of the memory, got -2");
+  }
+
+  @Test
   void refuses_a_negative_budget() {
     assertThatThrownBy(() -> new PrefixCache<>(-1))
         .hasMessage("the prefix cache's size must be at least 0 bytes, got -1");

@@ -1,13 +1,13 @@
 package io.r1reward.core.torch;
 
+import static io.r1reward.core.testing.AlikePrompts.assertEqual;
+import static io.r1reward.core.testing.AlikePrompts.continued;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableSet;
-import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
-import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
+import io.r1reward.core.testing.AlikePrompts;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
@@ -15,8 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ProcessorDependent
 class PromptReaderTest {
   private static final Path CHECKPOINT = Reference.path("qwen25vl-tiny-tied");
-  private static final int[] WATCHED = IntStream.range(0, 900).toArray();
   private static final long PLENTY = 64 << 20;
   private static final int BLOCK = PromptReader.CPU_BLOCK;
 
@@ -107,18 +104,8 @@ class PromptReaderTest {
 
   /** Prompts that share 0, 256, 257 and 515 tokens with those before, and the beginning of one. */
   private static List<Prompt> alike() {
-    int[] tokens = new Random(5).ints(560, 0, 700).toArray();
-    List<Prompt> prompts = new ArrayList<>();
-    for (int[] lengthAndShared :
-        new int[][] {{520, 0}, {300, 256}, {300, 257}, {560, 515}, {512, 512}}) {
-      int[] own = Arrays.copyOf(tokens, lengthAndShared[0]);
-      Random random = new Random(prompts.size());
-      for (int i = lengthAndShared[1]; i < own.length; i++) {
-        own[i] = prompts.isEmpty() ? own[i] : random.nextInt(700);
-      }
-      prompts.add(Prompt.ofTokens(own));
-    }
-    return prompts;
+    return AlikePrompts.of(
+        new int[][] {{520, 520}, {300, 256}, {300, 257}, {560, 515}, {512, 512}});
   }
 
   /** Whole blocks that the last prompt has in common with one before it. */
@@ -133,25 +120,6 @@ class PromptReaderTest {
       most = Math.max(most, whole / BLOCK * BLOCK);
     }
     return most;
-  }
-
-  /** Log-probabilities of all ids behind the prompt and behind three greedy tokens. */
-  private static float[][] continued(TorchEngine engine, PromptState state) {
-    float[][] all = new float[4][];
-    try (DecodeBatch batch = engine.newBatch(1)) {
-      batch.add(state, Decoding.greedy(4, ImmutableSet.of()), WATCHED);
-      state.close();
-      for (int i = 0; i < all.length; i++) {
-        all[i] = batch.step(new double[1]).watched()[0];
-      }
-    }
-    return all;
-  }
-
-  private static void assertEqual(float[][] actual, float[][] expected, int prompt) {
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(actual[i]).as("prompt %d, step %d", prompt, i).containsExactly(expected[i]);
-    }
   }
 
   private static VisionInput copy(Prompt prompt, float added) {

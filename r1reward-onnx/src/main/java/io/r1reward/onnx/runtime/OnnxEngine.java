@@ -11,6 +11,7 @@ import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.machine.Processor;
 import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.prefix.PrefixCache;
 import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.graph.VisionGraph;
 import io.r1reward.onnx.graph.VisionGraphs;
@@ -40,9 +41,6 @@ import java.util.function.Consumer;
  * <p>Not thread-safe, as {@link DecoderEngine} says.
  */
 public final class OnnxEngine implements DecoderEngine {
-  /** Most bytes of the prefix cache where nothing is said. */
-  private static final long MOST_CACHED = 2L << 30;
-
   private final ModelConfig config;
   private final ModelInfo info;
   private final DecoderSession decoder;
@@ -116,7 +114,7 @@ public final class OnnxEngine implements DecoderEngine {
               config,
               Sessions.type(visionSession, "pixel_values")),
           embedding,
-          settings.prefixCacheBytes() >= 0 ? settings.prefixCacheBytes() : shareOfMemory(manifest));
+          PrefixCache.budget(settings.prefixCacheBytes(), memoryLeft(manifest)));
     } catch (RuntimeException e) {
       embedding.close();
       Sessions.close(visionSession);
@@ -125,11 +123,9 @@ public final class OnnxEngine implements DecoderEngine {
     }
   }
 
-  /** A sixteenth of the memory that the weights leave, at most 2 GiB. */
-  private static long shareOfMemory(ExportManifest manifest) {
+  private static long memoryLeft(ExportManifest manifest) {
     long weights = manifest.files().stream().mapToLong(ExportManifest.Entry::bytes).sum();
-    long left = Processor.current().memory() - weights;
-    return Math.max(0, Math.min(MOST_CACHED, left / 16));
+    return Processor.current().memory() - weights;
   }
 
   private static String layout(ExportManifest manifest) {

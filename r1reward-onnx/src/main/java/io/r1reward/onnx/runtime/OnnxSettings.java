@@ -2,6 +2,7 @@ package io.r1reward.onnx.runtime;
 
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.prefix.PrefixCache;
 
 /**
  * How ONNX Runtime runs the graphs. Immutable.
@@ -28,11 +29,7 @@ public record OnnxSettings(
     if (threads < 0) {
       throw new InvalidInputException("threads must be at least 0, got " + threads);
     }
-    if (prefixCacheBytes < -1) {
-      throw new InvalidInputException(
-          "prefixCacheBytes must be at least 0, or -1 for a share of the memory, got "
-              + prefixCacheBytes);
-    }
+    PrefixCache.checkBudget(prefixCacheBytes);
   }
 
   /**

@@ -131,9 +131,9 @@ final class Prefill implements AutoCloseable {
       int size,
       Consumer<? super NewTokens> reader) {
     Prefill prefill = new Prefill(config, decoder, vision, embedding, 0);
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), prefill.settings);
-    checkTokens(prompt, config.text().vocabularySize());
     MediaSpans spans = MediaSpans.of(prompt, prefill.settings);
+    RopeIndex positions = RopeIndex.of(prompt.length(), spans, prefill.settings);
+    checkTokens(prompt, config.text().vocabularySize());
     try (KvCache cache = decoder.newCache(1, prompt.length())) {
       for (int begin = 0; begin < prompt.length(); begin += size) {
         int end = Math.min(prompt.length(), begin + size);
@@ -150,7 +150,7 @@ final class Prefill implements AutoCloseable {
    */
   private OnnxPromptState read(
       Prompt prompt, PromptBlocks blocks, Function<NewTokens, float[]> last, boolean whole) {
-    RopeIndex positions = RopeIndex.of(prompt.tokens(), prompt.vision(), settings);
+    RopeIndex positions = RopeIndex.of(prompt.length(), blocks.spans(), settings);
     List<Kept> known = cache.leading(blocks);
     int first = whole ? known.size() : Math.min(known.size(), blocks.count() - 1);
     KvCache tokens = decoder.newCache(1, prompt.length());

@@ -1,27 +1,23 @@
 package io.r1reward.onnx.runtime;
 
+import static io.r1reward.core.testing.AlikePrompts.assertEqual;
+import static io.r1reward.core.testing.AlikePrompts.continued;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
-import io.r1reward.core.generate.DecodeBatch;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
-import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.core.testing.AlikePrompts;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.onnx.TestExports;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is known of a prompt changes no bit of what comes after it. */
 class WarmPromptsTest {
-  private static final int[] WATCHED = IntStream.range(0, 900).toArray();
   private static final long PLENTY = 64 << 20;
 
   @TempDir Path folder;
@@ -32,17 +28,7 @@ class WarmPromptsTest {
 
   /** The first has more than two blocks; others share 256, 257 and 515 tokens with it. */
   private static List<Prompt> alike() {
-    int[] tokens = new Random(5).ints(560, 0, 700).toArray();
-    List<Prompt> prompts = new ArrayList<>();
-    for (int[] lengthAndShared : new int[][] {{520, 520}, {300, 256}, {257, 257}, {560, 515}}) {
-      int[] own = Arrays.copyOf(tokens, lengthAndShared[0]);
-      Random random = new Random(prompts.size());
-      for (int i = lengthAndShared[1]; i < own.length; i++) {
-        own[i] = random.nextInt(700);
-      }
-      prompts.add(Prompt.ofTokens(own));
-    }
-    return prompts;
+    return AlikePrompts.of(new int[][] {{520, 520}, {300, 256}, {257, 257}, {560, 515}});
   }
 
   @Test
@@ -93,25 +79,6 @@ class WarmPromptsTest {
       PromptState again = engine.prefill(List.of(prompt)).get(0);
       assertThat(again.reused()).isEqualTo(prompt.length());
       assertEqual(continued(engine, again), first, 0);
-    }
-  }
-
-  /** Log-probabilities of all ids behind the prompt and behind three greedy tokens. */
-  private static float[][] continued(OnnxEngine engine, PromptState state) {
-    float[][] all = new float[4][];
-    try (DecodeBatch batch = engine.newBatch(1)) {
-      batch.add(state, Decoding.greedy(4, ImmutableSet.of()), WATCHED);
-      state.close();
-      for (int i = 0; i < all.length; i++) {
-        all[i] = batch.step(new double[1]).watched()[0];
-      }
-    }
-    return all;
-  }
-
-  private static void assertEqual(float[][] actual, float[][] expected, int prompt) {
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(actual[i]).as("prompt %d, step %d", prompt, i).containsExactly(expected[i]);
     }
   }
 }

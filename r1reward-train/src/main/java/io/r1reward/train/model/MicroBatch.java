@@ -52,7 +52,8 @@ final class MicroBatch {
     RopeIndex.Settings rope = config.family().positions(config);
     for (int b = 0; b < rows; b++) {
       TrainingRow row = source.get(b);
-      RopeIndex index = RopeIndex.of(row.prompt().tokens(), row.prompt().vision(), rope);
+      MediaSpans spans = MediaSpans.of(row.prompt(), rope);
+      RopeIndex index = RopeIndex.of(row.prompt().length(), spans, rope);
       for (int t = 0; t < row.length(); t++) {
         tokens[b * length + t] = row.token(t);
         boolean inPrompt = t < row.prompt().length();
@@ -66,7 +67,7 @@ final class MicroBatch {
         predicting.add((long) b * length + t - 1);
         wanted.add((long) row.token(t));
       }
-      addFrames(row, b, rope, shown);
+      addFrames(spans, b, shown);
       ends[b] = (long) b * length + row.length() - 1;
     }
     frames = FrameBatch.of(shown);
@@ -82,9 +83,8 @@ final class MicroBatch {
   }
 
   /** Adds the frames of a row, tagged by where their first embedding goes in the flattened rows. */
-  private void addFrames(
-      TrainingRow row, int b, RopeIndex.Settings rope, List<FrameBatch.Frame> shown) {
-    for (MediaSpans.Span span : MediaSpans.of(row.prompt(), rope).spans()) {
+  private void addFrames(MediaSpans spans, int b, List<FrameBatch.Frame> shown) {
+    for (MediaSpans.Span span : spans.spans()) {
       for (int step = 0; step < span.steps(); step++) {
         long place = (long) b * length + span.begin() + (long) step * span.units();
         shown.add(new FrameBatch.Frame(span.input(), span.firstStep() + step, place));
