@@ -2,13 +2,14 @@ package io.r1reward.core.torch;
 
 import io.r1reward.core.generate.BatchingGenerator;
 import io.r1reward.core.generate.Generator;
+import io.r1reward.core.testing.TestDevice;
 import java.nio.file.Path;
 
 /**
  * Engines for tests, on the device that the property {@code r1reward.device} names ({@code cpu}).
  */
 final class Engines {
-  static final String DEVICE = System.getProperty("r1reward.device", "cpu");
+  static final String DEVICE = TestDevice.NAME;
 
   private Engines() {}
 

@@ -9,6 +9,7 @@ import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.ReferenceTensors;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.train.ReferenceFiles;
 import io.r1reward.train.loss.ClippedSurrogate;
 import io.r1reward.train.loss.LossAggregation;
@@ -55,7 +56,7 @@ class ActorParityTest {
     double[][] expected = rows(tensors, name + "/logprobs_mrope_with_vision", actions);
     double[][] blind = rows(tensors, name + "/logprobs_1d_positions_without_vision", actions);
 
-    NetworkSettings settings = NetworkSettings.builder().device("cpu").build();
+    NetworkSettings settings = NetworkSettings.builder().device(TestDevice.NAME).build();
     try (Checkpoint checkpoint = Checkpoint.open(reference.checkpoint());
         PolicyNetwork network = PolicyNetwork.load(checkpoint, settings, 0)) {
       double[][] plain = network.logProbabilities(rows);

@@ -10,6 +10,7 @@ import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.ReferenceTensors;
+import io.r1reward.core.testing.TestDevice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ class GradientParityTest {
     int count = targets;
     NetworkSettings settings =
         NetworkSettings.builder()
-            .device("cpu")
+            .device(TestDevice.NAME)
             .checkpointLayers(checkpointLayers)
             .headRows(headRows)
             .build();

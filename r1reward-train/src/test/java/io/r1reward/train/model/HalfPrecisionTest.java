@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.testing.TestDevice;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class HalfPrecisionTest {
   private static <T> T with(boolean half, int headRows, Use<T> use) {
     NetworkSettings settings =
         NetworkSettings.builder()
-            .device("cpu")
+            .device(TestDevice.NAME)
             .threads(1)
             .bfloat16(half)
             .headRows(headRows)

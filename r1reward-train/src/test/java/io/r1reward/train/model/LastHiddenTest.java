@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.testing.TestDevice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class LastHiddenTest {
   private static PolicyNetwork load(@Nullable Lora lora, int checkpointLayers) {
     NetworkSettings settings =
         NetworkSettings.builder()
-            .device("cpu")
+            .device(TestDevice.NAME)
             .threads(1)
             .lora(lora)
             .checkpointLayers(checkpointLayers)

@@ -8,6 +8,7 @@ import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.train.optim.AdamWSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class LoraTest {
 
   private static NetworkSettings settings(Lora lora, int checkpointLayers) {
     return NetworkSettings.builder()
-        .device("cpu")
+        .device(TestDevice.NAME)
         .lora(lora)
         .checkpointLayers(checkpointLayers)
         .build();

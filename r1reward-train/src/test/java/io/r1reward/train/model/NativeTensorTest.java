@@ -9,6 +9,7 @@ import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;
 import io.r1reward.core.testing.Reference;
+import io.r1reward.core.testing.TestDevice;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ class NativeTensorTest {
   }
 
   private static void network(boolean half, Use use) {
-    NetworkSettings settings = NetworkSettings.builder().device("cpu").bfloat16(half).build();
+    NetworkSettings settings =
+        NetworkSettings.builder().device(TestDevice.NAME).bfloat16(half).build();
     try (Checkpoint checkpoint = Checkpoint.open(Reference.path("qwen25vl-tiny-tied"));
         PolicyNetwork network = PolicyNetwork.load(checkpoint, settings, 1)) {
       use.with(network);

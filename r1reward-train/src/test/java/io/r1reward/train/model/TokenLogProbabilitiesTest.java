@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.r1reward.core.model.ModelConfig;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.core.torch.jni.GradScript;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.TinyTask;
@@ -24,7 +25,7 @@ class TokenLogProbabilitiesTest {
     assertThat(cases).hasSize(3);
     String source =
         PolicyNetwork.source(ModelConfig.read(TinyTask.CHECKPOINT.resolve("config.json")), null, 0);
-    try (NDManager manager = Torch.newManager("cpu");
+    try (NDManager manager = Torch.newManager(TestDevice.NAME);
         GradScript script = GradScript.compile(manager, "training", "Training", source)) {
       for (JsonNode c : cases) {
         for (int b = 0; b < c.get("labels").size(); b++) {

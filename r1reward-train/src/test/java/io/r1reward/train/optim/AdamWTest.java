@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.ReferenceFiles;
 import java.util.List;
@@ -36,7 +37,7 @@ class AdamWTest {
     JsonNode cases = ReferenceFiles.json("stable-reinforce/optimizer.json").get("adamw");
     assertThat(cases).isNotEmpty();
     for (JsonNode c : cases) {
-      try (NDManager manager = Torch.newManager("cpu");
+      try (NDManager manager = Torch.newManager(TestDevice.NAME);
           NDArray weight = manager.create(floats(c.get("start")));
           AdamW adam = new AdamW(manager, List.of(weight), List.of(true), settings(c))) {
         for (JsonNode step : c.get("steps")) {
@@ -58,7 +59,7 @@ class AdamWTest {
 
   @Test
   void gradient_that_is_not_finite_changes_nothing() {
-    try (NDManager manager = Torch.newManager("cpu");
+    try (NDManager manager = Torch.newManager(TestDevice.NAME);
         NDArray weight = manager.create(new float[] {1, 2});
         AdamW adam = new AdamW(manager, List.of(weight), List.of(true), AdamWSettings.DEFAULT)) {
       AdamW.Step step = adam.step(List.of(manager.create(new float[] {1, Float.NaN})), 0.1);
@@ -71,7 +72,7 @@ class AdamWTest {
   @Test
   void restored_optimiser_goes_on_to_the_last_bit() {
     float[][] gradients = {{0.5f, -1}, {0.25f, 2}, {-3, 0.125f}};
-    try (NDManager manager = Torch.newManager("cpu");
+    try (NDManager manager = Torch.newManager(TestDevice.NAME);
         NDArray through = manager.create(new float[] {1, 2});
         NDArray stopped = manager.create(new float[] {1, 2});
         AdamW one = new AdamW(manager, List.of(through), List.of(true), AdamWSettings.DEFAULT);
@@ -94,7 +95,7 @@ class AdamWTest {
 
   @Test
   void vectors_that_do_not_decay_stay_under_a_zero_gradient() {
-    try (NDManager manager = Torch.newManager("cpu");
+    try (NDManager manager = Torch.newManager(TestDevice.NAME);
         NDArray matrix = manager.create(new float[] {1});
         NDArray vector = manager.create(new float[] {1});
         AdamW adam =

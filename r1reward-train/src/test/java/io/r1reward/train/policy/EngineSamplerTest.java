@@ -14,6 +14,7 @@ import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.ReferenceCase;
 import io.r1reward.core.testing.Rounding;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.core.torch.TorchEngine;
 import io.r1reward.core.torch.TorchSettings;
 import io.r1reward.core.torch.jni.Torch;
@@ -44,7 +45,12 @@ class EngineSamplerTest {
   }
 
   private static NetworkSettings settings(boolean half, Lora lora) {
-    return NetworkSettings.builder().device("cpu").threads(1).bfloat16(half).lora(lora).build();
+    return NetworkSettings.builder()
+        .device(TestDevice.NAME)
+        .threads(1)
+        .bfloat16(half)
+        .lora(lora)
+        .build();
   }
 
   private interface Use {
@@ -85,7 +91,8 @@ class EngineSamplerTest {
         BatchingGenerator.open(
             () ->
                 TorchEngine.open(
-                    judge, TorchSettings.of("cpu", half ? "bfloat16" : "float32", layout, 1)),
+                    judge,
+                    TorchSettings.of(TestDevice.NAME, half ? "bfloat16" : "float32", layout, 1)),
             4,
             1)) {
       return generator.generate(request(which));

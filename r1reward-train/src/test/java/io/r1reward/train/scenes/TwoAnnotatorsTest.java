@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.io.Resources;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.train.StableReinforce;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
@@ -35,7 +36,7 @@ class TwoAnnotatorsTest {
     StableReinforce.builder()
         .policy(Path.of(Resources.getResource("two-annotators").toURI()))
         .run(folder.resolve("run"))
-        .device("cpu")
+        .device(TestDevice.NAME)
         .threads(1)
         .reward(
             Rewards.paper(ConsistencyJudge.rules())

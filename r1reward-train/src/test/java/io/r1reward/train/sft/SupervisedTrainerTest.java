@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.train.TinyTask;
 import io.r1reward.train.encode.SampleEncoder;
 import io.r1reward.train.metrics.Metric;
@@ -32,7 +33,7 @@ class SupervisedTrainerTest {
   @TempDir Path folder;
 
   private static final NetworkSettings ON_CPU =
-      NetworkSettings.builder().device("cpu").threads(1).build();
+      NetworkSettings.builder().device(TestDevice.NAME).threads(1).build();
 
   private static SftSettings.Builder settings(long steps, double rate) {
     return SftSettings.builder(steps)
