@@ -14,6 +14,7 @@ import io.r1reward.RewardModel;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.protocol.R1RewardProtocol;
 import io.r1reward.core.safetensors.DType;
+import io.r1reward.core.testing.TestDevice;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
 import io.r1reward.train.encode.SampleEncoder;
@@ -66,7 +67,7 @@ class ScalarFineTuningTest {
     return ScalarFineTuning.builder()
         .policy(TinyTask.CHECKPOINT)
         .run(folder.resolve(run))
-        .device("cpu")
+        .device(TestDevice.NAME)
         .threads(1)
         .exportType(DType.F32)
         .settings(settings);
@@ -179,7 +180,8 @@ class ScalarFineTuningTest {
   @Test
   void several_devices_learn_what_one_learns() {
     List<StepReport> one = fit(trainer("one", settings(3, 1e-3).build()));
-    List<StepReport> two = fit(trainer("two", settings(3, 1e-3).build()).devices("cpu", "cpu"));
+    List<StepReport> two =
+        fit(trainer("two", settings(3, 1e-3).build()).devices(TestDevice.NAME, TestDevice.NAME));
     for (int i = 0; i < 3; i++) {
       assertThat(two.get(i).value(Metric.SCALAR_LOSS))
           .isCloseTo(one.get(i).value(Metric.SCALAR_LOSS), within(1e-3));

@@ -10,6 +10,7 @@ import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.MediaSpans;
 import io.r1reward.core.model.RopeIndex;
 import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ final class Prefill {
   float[] lastHidden(Position position, NDManager scope) {
     try (NDArray hidden =
         script.one(scope, "last_hidden", position.hidden, model.finalNorm(), config.rmsNormEps())) {
-      return hidden.toFloatArray(); // [C]
+      return Torch.floats(hidden); // [C]
     }
   }
 

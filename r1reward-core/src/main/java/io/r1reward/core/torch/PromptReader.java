@@ -32,7 +32,8 @@ final class PromptReader implements AutoCloseable {
    */
   static final int CPU_BLOCK = 256;
 
-  private static final int GPU_BLOCK = 512;
+  /** The same for a GPU, which needs more of them. */
+  static final int GPU_BLOCK = 512;
 
   /** Embedding values kept of pictures: at 2 bytes each 128 MiB, of the 7B shape 18,700 tokens. */
   private static final long VISION_VALUES = 64L << 20;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.r1reward.core.model.TextConfig;
+import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ final class RowsApart {
             config.keyValueHeads(),
             config.headDim(),
             config.rmsNormEps())) { // [n, C]
-      return script.one(scope, "as_float", y).toFloatArray();
+      return Torch.floats(script.one(scope, "as_float", y));
     }
   }
 
@@ -109,7 +110,7 @@ final class RowsApart {
             model.head(),
             config.rmsNormEps(),
             config.vocabularySize())) { // [n, V]
-      return logits.toFloatArray();
+      return Torch.floats(logits);
     }
   }
 }

@@ -122,6 +122,9 @@ final class TorchDecodeBatch implements DecodeBatch {
 
   @Override
   public List<Step> stepAhead(double[][] uniforms, int[][] guesses) {
+    if (!shares && Arrays.stream(guesses).anyMatch(ahead -> ahead.length > 0)) {
+      throw new IllegalStateException("rows that hold copies of their prompts take no guesses");
+    }
     List<Query> queries = new ArrayList<>();
     DoubleStream.Builder numbers = DoubleStream.builder();
     for (int i = 0; i < rows.size(); i++) {

@@ -6,4 +6,9 @@ public final class TestDevice {
   public static final String NAME = System.getProperty("r1reward.device", "cpu");
 
   private TestDevice() {}
+
+  /** Whether that is a CPU, on which sums do not depend on what is computed beside them. */
+  public static boolean isCpu() {
+    return NAME.equals("cpu");
+  }
 }

@@ -11,6 +11,7 @@ import io.r1reward.core.testing.AlikePrompts;
 import io.r1reward.core.testing.ProcessorDependent;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.testing.ReferenceCase;
+import io.r1reward.core.testing.TestDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PromptReaderTest {
   private static final Path CHECKPOINT = Reference.path("qwen25vl-tiny-tied");
   private static final long PLENTY = 64 << 20;
-  private static final int BLOCK = PromptReader.CPU_BLOCK;
+  private static final int BLOCK =
+      TestDevice.isCpu() ? PromptReader.CPU_BLOCK : PromptReader.GPU_BLOCK;
 
   private static TorchEngine open(String dtype, String weights, int threads, long cacheBytes) {
     return TorchEngine.open(

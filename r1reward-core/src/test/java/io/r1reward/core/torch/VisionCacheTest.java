@@ -43,7 +43,7 @@ class VisionCacheTest {
   }
 
   private static float[] values(VisionCache cache, VisionInput input) {
-    return cache.encode(List.of(input)).get(input).toFloatArray();
+    return Torch.floats(cache.encode(List.of(input)).get(input));
   }
 
   @Test
@@ -54,7 +54,7 @@ class VisionCacheTest {
     changed[changed.length - 1] += 1;
     try (NDManager scope = model.manager().newSubManager();
         VisionCache cache = new VisionCache(tower, new MediaKeys(), model.manager(), 1 << 20)) {
-      float[] expected = tower.encode(List.of(image), scope).get(image).toFloatArray();
+      float[] expected = Torch.floats(tower.encode(List.of(image), scope).get(image));
       runs = 0;
       assertThat(values(cache, image)).containsExactly(expected);
       assertThat(values(cache, same)).containsExactly(expected);
@@ -85,7 +85,7 @@ class VisionCacheTest {
     try (VisionCache cache =
         new VisionCache(tower, new MediaKeys(), model.manager(), 11 * 15 * 64)) {
       NDArray first = cache.encode(List.of(small, large)).get(small);
-      assertThat(first.toFloatArray()).hasSize(5 * 7 * 64); // over the limit, but still there
+      assertThat(Torch.floats(first)).hasSize(5 * 7 * 64); // over the limit, but still there
       assertThat(runs).isEqualTo(2);
       values(cache, large);
       assertThat(runs).isEqualTo(2);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import io.r1reward.core.torch.jni.GradScript;
+import io.r1reward.core.torch.jni.Torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -54,7 +55,7 @@ final class Backpropagation {
           NDArray leaf = leaf(picked); // [B, C]
           GradScript.require(leaf);
           NDArray hidden = GradScript.recording(() -> pass.finalHidden(leaf)); // [B, C]
-          float[][] wanted = loss.of(batch.matrix(hidden.toFloatArray()));
+          float[][] wanted = loss.of(batch.matrix(Torch.floats(hidden)));
           GradScript.backward(hidden, pass.create(wanted));
           return gradient(leaf);
         });
@@ -204,7 +205,7 @@ final class Backpropagation {
       if (count <= settings.headRows()) {
         GradScript.require(leaf);
         NDArray result = GradScript.recording(() -> pass.logProbabilities(leaf, 0, count)); // [n]
-        logProbabilities = batch.byRow(result.toFloatArray());
+        logProbabilities = batch.byRow(Torch.floats(result));
         GradScript.backward(result, pass.create(batch.flat(loss.of(logProbabilities))));
         return Backpropagation.gradient(leaf);
       }
@@ -214,7 +215,7 @@ final class Backpropagation {
         int to = Math.min(count, at + settings.headRows());
         try (NDArray part = leaf.get(rows(from, to));
             NDArray result = GradScript.silently(() -> pass.logProbabilities(part, from, to))) {
-          System.arraycopy(result.toFloatArray(), 0, values, from, to - from);
+          System.arraycopy(Torch.floats(result), 0, values, from, to - from);
         }
       }
       logProbabilities = batch.byRow(values);

@@ -232,7 +232,7 @@ public final class PolicyNetwork implements AutoCloseable {
   public float @Nullable [] gradient(Parameter parameter) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray gradient = gradient(parameter, scope);
-      return gradient == null ? null : gradient.toFloatArray();
+      return gradient == null ? null : Torch.floats(gradient);
     }
   }
 
@@ -267,7 +267,7 @@ public final class PolicyNetwork implements AutoCloseable {
   public float[] values(Parameter parameter) {
     try (NDArray plain =
         GradScript.silently(() -> script.call(manager, "to_float_copy", parameter.master()))) {
-      return plain.toFloatArray();
+      return Torch.floats(plain);
     }
   }
 

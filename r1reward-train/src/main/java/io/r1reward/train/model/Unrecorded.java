@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import ai.djl.ndarray.NDArray;
 import io.r1reward.core.torch.jni.GradScript;
+import io.r1reward.core.torch.jni.Torch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ final class Unrecorded {
       int to = Math.min(count, at + headRows);
       try (NDArray part = picked.get(from + ":" + to);
           NDArray result = GradScript.silently(() -> pass.logProbabilities(part, from, to))) {
-        System.arraycopy(result.toFloatArray(), 0, values, from, to - from);
+        System.arraycopy(Torch.floats(result), 0, values, from, to - from);
       }
     }
     return batch.byRow(values);
@@ -29,7 +30,7 @@ final class Unrecorded {
   /** Returns what stands behind the final norm at each row's last token, {@code [row][C]}. */
   static float[][] lastHidden(Pass pass, MicroBatch batch) {
     NDArray picked = picked(pass, batch.ends); // [B, C]
-    return batch.matrix(GradScript.silently(() -> pass.finalHidden(picked)).toFloatArray());
+    return batch.matrix(Torch.floats(GradScript.silently(() -> pass.finalHidden(picked))));
   }
 
   private static NDArray picked(Pass pass, long[] places) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.io.Resources;
 import io.r1reward.CheckpointException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.core.torch.jni.TorchScript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ public final class AdamW implements AutoCloseable {
   private double norm(List<NDArray> gradients) {
     try (NDManager scope = manager.newSubManager();
         NDArray total = script.one(scope, "norm", (Object) array(gradients))) {
-      return total.toFloatArray()[0];
+      return Torch.floats(total)[0];
     }
   }
 
@@ -167,7 +168,7 @@ public final class AdamW implements AutoCloseable {
 
   /** Returns the number of steps done. */
   public long stepsDone() {
-    return (long) steps.get(0).toFloatArray()[0];
+    return (long) Torch.floats(steps.get(0))[0];
   }
 
   /** Gives one moment of one weight. */

@@ -8,6 +8,7 @@ import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.safetensors.SafetensorsWriter;
 import io.r1reward.core.safetensors.TensorData;
 import io.r1reward.core.safetensors.TensorInfo;
+import io.r1reward.core.torch.jni.Torch;
 import io.r1reward.train.optim.AdamW;
 import io.r1reward.train.optim.AdamWSettings;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class ValueHeadOptimiser implements AutoCloseable {
       }
       AdamW.Step done = adam.step(arrays, learningRate);
       for (int i = 0; i < weights.size(); i++) {
-        float[] stepped = weights.get(i).toFloatArray();
+        float[] stepped = Torch.floats(weights.get(i));
         System.arraycopy(stepped, 0, head.values().get(i), 0, stepped.length);
       }
       return done;
@@ -85,7 +86,7 @@ public final class ValueHeadOptimiser implements AutoCloseable {
   private TensorData moment(String prefix, int i, NDArray values) {
     return TensorData.of(
         TensorInfo.of(prefix + head.names().get(i), DType.F32, head.shapes().get(i)),
-        values.toFloatArray());
+        Torch.floats(values));
   }
 
   /** Takes over the head's weights as they are now, and what {@link #save} wrote. */

@@ -105,7 +105,12 @@ class EngineSamplerTest {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < actual.size(); i++) {
       assertThat(actual.get(i).tokens()).isEqualTo(expected.get(i).tokens());
-      assertThat(actual.get(i).logProbabilities()).isEqualTo(expected.get(i).logProbabilities());
+      if (TestDevice.isCpu()) {
+        assertThat(actual.get(i).logProbabilities()).isEqualTo(expected.get(i).logProbabilities());
+      } else { // merged on the device or on the way to the file: sums in other orders
+        assertThat(actual.get(i).logProbabilities())
+            .containsExactly(expected.get(i).logProbabilities(), within(2e-6f));
+      }
     }
   }
 

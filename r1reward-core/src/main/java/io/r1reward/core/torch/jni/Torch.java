@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import com.google.common.base.Throwables;
 import io.r1reward.EngineException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -30,11 +31,17 @@ public final class Torch {
     } catch (ai.djl.engine.EngineException | LinkageError e) {
       throw new EngineException(
           "PyTorch could not be loaded: "
-              + e.getMessage()
+              + reason(e)
               + "; put ai.djl.pytorch:pytorch-native-cpu (with this machine's classifier) on the class"
               + " path, or set PYTORCH_LIBRARY_PATH",
           e);
     }
+  }
+
+  /** What went wrong, and what it came from where that says more. */
+  static String reason(Throwable failure) {
+    Throwable root = Throwables.getRootCause(failure);
+    return root == failure ? failure.getMessage() : failure.getMessage() + " (" + root + ")";
   }
 
   /**
@@ -63,6 +70,19 @@ public final class Torch {
       return Device.gpu(index);
     }
     throw new EngineException("unknown device " + name + ", expected auto, cpu or cuda:N");
+  }
+
+  /**
+   * Reads float32 values. On a GPU, {@code toFloatArray} would leave a copy with the array's
+   * manager for as long as that lives.
+   */
+  public static float[] floats(NDArray array) {
+    if (array.getDevice().equals(Device.cpu())) {
+      return array.toFloatArray();
+    }
+    try (NDArray copy = array.toDevice(Device.cpu(), false)) {
+      return copy.toFloatArray();
+    }
   }
 
   /**
