@@ -2,6 +2,7 @@ package io.r1reward.core;
 
 import io.r1reward.RewardModel;
 import io.r1reward.core.judge.ScalarRewardModel;
+import io.r1reward.core.media.MediaLimits;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.core.torch.TorchEngine;
 import io.r1reward.core.torch.TorchSettings;
@@ -30,7 +31,10 @@ public final class PyTorchProvider implements RewardModelProvider {
 
   @Override
   public boolean knowsOption(String name) {
-    return name.equals("weights") || Protocols.isOption(name) || ScalarRewardModel.isOption(name);
+    return name.equals("weights")
+        || Protocols.isOption(name)
+        || MediaLimits.isOption(name)
+        || ScalarRewardModel.isOption(name);
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.r1reward.onnx;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
+import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModel;
 import io.r1reward.core.judge.ScalarRewardModel;
+import io.r1reward.core.media.MediaLimits;
 import io.r1reward.core.protocol.Protocols;
 import io.r1reward.onnx.manifest.ExportManifest;
 import io.r1reward.onnx.runtime.ForeignEngine;
@@ -40,6 +42,12 @@ public final class OnnxProvider implements RewardModelProvider {
   /** Option that chooses the number format of a transformers.js folder, such as {@code q4}. */
   public static final String VARIANT = "onnx.variant";
 
+  /**
+   * Option that holds every file of an export against its SHA-256 before it is opened ({@code
+   * true}); it reads all of them once more. Default {@code false}: lengths alone are looked at.
+   */
+  public static final String VERIFY = "onnx.verify";
+
   /** For {@link java.util.ServiceLoader}. */
   public OnnxProvider() {}
 
@@ -57,6 +65,7 @@ public final class OnnxProvider implements RewardModelProvider {
   public boolean knowsOption(String name) {
     return name.startsWith(SESSION_PREFIX)
         || Protocols.isOption(name)
+        || MediaLimits.isOption(name)
         || ScalarRewardModel.isOption(name);
   }
 
@@ -76,9 +85,22 @@ public final class OnnxProvider implements RewardModelProvider {
       return ScalarRewardModel.openEither(
           checkpoint, settings, () -> ForeignEngine.open(checkpoint, variant, runtime));
     }
-    checkDtype(ExportManifest.read(checkpoint), settings.dtype());
+    ExportManifest manifest = ExportManifest.read(checkpoint);
+    checkDtype(manifest, settings.dtype());
+    if (verifies(settings)) {
+      manifest.verify(checkpoint);
+    }
     return ScalarRewardModel.openEither(
         checkpoint, settings, () -> OnnxEngine.open(checkpoint, runtime));
+  }
+
+  private static boolean verifies(ModelSettings settings) {
+    String value = settings.options().getOrDefault(VERIFY, "false");
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new InvalidInputException(VERIFY + " is true or false, got '" + value + "'");
+    };
   }
 
   private static boolean isExport(Path checkpoint) {
@@ -99,7 +121,9 @@ public final class OnnxProvider implements RewardModelProvider {
         .options()
         .forEach(
             (name, value) -> {
-              if (name.startsWith(SESSION_PREFIX) && !name.equals(VARIANT)) {
+              if (name.startsWith(SESSION_PREFIX)
+                  && !name.equals(VARIANT)
+                  && !name.equals(VERIFY)) {
                 session.put(name.substring(SESSION_PREFIX.length()), value);
               }
             });

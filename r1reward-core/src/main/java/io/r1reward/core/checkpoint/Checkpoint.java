@@ -12,11 +12,8 @@ import io.r1reward.core.safetensors.MappedTensor;
 import io.r1reward.core.safetensors.SafetensorsFile;
 import io.r1reward.core.safetensors.ShardedTensors;
 import io.r1reward.core.safetensors.TensorSource;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoint implements TensorSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
-  private static final int PRELOAD_PIECE = 64 << 20;
 
   private final Path folder;
   private final ModelConfig config;
@@ -119,26 +115,6 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   /** Returns the bytes of all tensors. */
   public long bytes() {
     return tensors().values().stream().mapToLong(tensor -> tensor.info().bytes()).sum();
-  }
-
-  /**
-   * Reads all weights into the page cache and into this process's page table, with as many threads
-   * as there are processors. Worth it before the first judgement, where memory is larger than the
-   * checkpoint; otherwise the pages are read when they are first used.
-   */
-  public void preload() {
-    pieces(weights.regions(), PRELOAD_PIECE).parallelStream().forEach(MappedByteBuffer::load);
-  }
-
-  /** Cuts mappings into pieces of a length, for threads to share. */
-  static List<MappedByteBuffer> pieces(List<MappedByteBuffer> regions, int length) {
-    List<MappedByteBuffer> pieces = new ArrayList<>();
-    for (MappedByteBuffer region : regions) {
-      for (long at = 0; at < region.capacity(); at += length) {
-        pieces.add(region.slice((int) at, (int) Math.min(length, region.capacity() - at)));
-      }
-    }
-    return pieces;
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.r1reward.core.generate.Generator;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.json.CheckpointFiles;
+import io.r1reward.core.media.MediaLimits;
 import io.r1reward.core.media.PixelLimit;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.media.VisionProcessor;
@@ -53,6 +54,7 @@ public final class PairPrompts implements AutoCloseable {
       JudgeProtocol protocol,
       PreprocessorConfig preprocessor,
       long maxPixels,
+      MediaLimits limits,
       @Nullable MediaFetcher fetcher) {
     ModelConfig config = ModelConfig.read(folder.resolve(CheckpointFiles.CONFIG));
     Checkpoint.checkPatches(folder, config.vision(), preprocessor);
@@ -65,6 +67,7 @@ public final class PairPrompts implements AutoCloseable {
         VisionProcessor.builder(preprocessor)
             .rule(config.family().visionRule())
             .maxPixels(maxPixels)
+            .limits(limits)
             .videoRange(PreprocessorConfig.videoRange(folder))
             .fetcher(fetcher)
             .build();
@@ -92,6 +95,7 @@ public final class PairPrompts implements AutoCloseable {
         Protocols.fromOptions(settings.options()),
         maxPixels == null ? null : maxPixels.longValue(),
         ModelSettings.DEFAULT_MAX_PIXELS,
+        MediaLimits.fromOptions(settings.options()),
         settings.mediaFetcher());
   }
 
@@ -110,13 +114,23 @@ public final class PairPrompts implements AutoCloseable {
       @Nullable Long maxPixels,
       long most,
       @Nullable MediaFetcher fetcher) {
+    return open(folder, protocol, maxPixels, most, MediaLimits.DEFAULT, fetcher);
+  }
+
+  private static PairPrompts open(
+      Path folder,
+      JudgeProtocol protocol,
+      @Nullable Long maxPixels,
+      long most,
+      MediaLimits limits,
+      @Nullable MediaFetcher fetcher) {
     PreprocessorConfig preprocessor = PreprocessorConfig.forCheckpoint(folder);
     Long wanted = maxPixels;
     if (wanted == null && protocol.maxPixels().isPresent()) {
       wanted = (long) protocol.maxPixels().getAsInt();
     }
     long limit = PixelLimit.of(wanted, preprocessor, most);
-    return new PairPrompts(folder, protocol, preprocessor, limit, fetcher);
+    return new PairPrompts(folder, protocol, preprocessor, limit, limits, fetcher);
   }
 
   /** Opens an engine and makes a model over it; this is closed where either fails. */

@@ -1,11 +1,15 @@
 package io.r1reward.core.media;
 
+import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 
 /**
- * What a picture or video may cost before it is refused. Immutable.
+ * What a picture or video may cost before it is refused. Immutable. {@code
+ * RewardModel.builder().option(…)} sets the limits of a model by {@value #BYTES}, {@value #PIXELS}
+ * and {@value #FRAMES}.
  *
  * @param maxBytes most bytes of an encoded picture
  * @param maxPixels most pixels of a decoded picture, known from its header before decoding
@@ -15,6 +19,44 @@ public record MediaLimits(int maxBytes, int maxPixels, int maxFrames) {
 
   /** 128 MiB, Pillow's 178,956,970 pixels, and the 768 frames of {@code qwen_vl_utils}. */
   public static final MediaLimits DEFAULT = new MediaLimits(1 << 27, 178_956_970, 768);
+
+  private static final String BYTES = "media.max-bytes";
+  private static final String PIXELS = "media.max-pixels";
+  private static final String FRAMES = "media.max-frames";
+
+  /** Says whether an option of a model is one of these limits. */
+  public static boolean isOption(String name) {
+    return ImmutableSet.of(BYTES, PIXELS, FRAMES).contains(name);
+  }
+
+  /**
+   * Returns the limits that a model's options ask for, or else the default ones.
+   *
+   * @throws InvalidInputException if one is no whole number of at least 1
+   */
+  public static MediaLimits fromOptions(Map<String, String> options) {
+    return new MediaLimits(
+        number(options, BYTES, DEFAULT.maxBytes),
+        number(options, PIXELS, DEFAULT.maxPixels),
+        number(options, FRAMES, DEFAULT.maxFrames));
+  }
+
+  private static int number(Map<String, String> options, String name, int otherwise) {
+    String value = options.get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= 1) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          name + " must be a whole number from 1 to 2147483647, got '" + value + "'", e);
+    }
+    throw new InvalidInputException(name + " must be at least 1, got " + value);
+  }
 
   /** Checks that every limit is positive. */
   public MediaLimits {

@@ -1,11 +1,9 @@
 package io.r1reward.core.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Json;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -67,13 +65,6 @@ public final class ShardedTensors implements AutoCloseable {
   /** Returns all tensors by name. */
   public ImmutableMap<String, MappedTensor> tensors() {
     return ImmutableMap.copyOf(tensors);
-  }
-
-  /** Returns the mappings of all files. */
-  public ImmutableList<MappedByteBuffer> regions() {
-    return files.stream()
-        .flatMap(file -> file.regions().stream())
-        .collect(ImmutableList.toImmutableList());
   }
 
   @Override

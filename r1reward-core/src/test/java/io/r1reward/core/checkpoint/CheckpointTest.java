@@ -2,7 +2,6 @@ package io.r1reward.core.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,7 +21,6 @@ import io.r1reward.core.testing.RenamedCheckpoint;
 import io.r1reward.core.testing.Warnings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,24 +119,6 @@ class CheckpointTest {
       assertThat(checkpoint.require("extra", 2).toFloats()).containsExactly(0, 0);
       assertThat(checkpoint.parameters()).isEqualTo(1_673_856 / 4);
     }
-  }
-
-  @Test
-  void reads_ahead_in_pieces_until_it_is_closed() {
-    MappedByteBuffer region;
-    Checkpoint checkpoint = Checkpoint.open(Reference.path("qwen25vl-tiny"));
-    try (checkpoint;
-        SafetensorsFile file =
-            SafetensorsFile.open(Reference.path("qwen25vl-tiny/model.safetensors"))) {
-      checkpoint.preload();
-      region = file.regions().get(0);
-    }
-    assertThatIllegalStateException().isThrownBy(checkpoint::preload);
-
-    // 1,673,856 = 1,000,000 + 673,856
-    List<MappedByteBuffer> pieces = Checkpoint.pieces(List.of(region), 1_000_000);
-    assertThat(pieces.stream().map(MappedByteBuffer::capacity)).containsExactly(1_000_000, 673_856);
-    assertThat(pieces.get(1)).isEqualTo(region.slice(1_000_000, 673_856));
   }
 
   @Test

@@ -80,6 +80,29 @@ class RewardModelTest {
   }
 
   @Test
+  void a_models_options_limit_what_a_picture_may_cost() {
+    try (RewardModel careful =
+        RewardModel.builder()
+            .checkpoint(Reference.path("qwen25vl-tiny"))
+            .device(Engines.DEVICE)
+            .option("media.max-pixels", "27000") // the picture has 196 x 140 = 27,440
+            .load()) {
+      assertThatThrownBy(() -> careful.score(pair(1)))
+          .isInstanceOf(MediaException.class)
+          .hasMessageContaining("196 x 140 pixels are more than the limit of 27000");
+    }
+    assertThatThrownBy(
+            () ->
+                RewardModel.builder()
+                    .checkpoint(Reference.path("qwen25vl-tiny"))
+                    .option("media.max-frames", "many")
+                    .load())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("media.max-frames must be a whole number")
+        .hasMessageContaining("'many'");
+  }
+
+  @Test
   void the_same_seed_gives_the_same_votes_alone_in_a_batch_and_from_eight_threads()
       throws Exception {
     int pairs = 10;

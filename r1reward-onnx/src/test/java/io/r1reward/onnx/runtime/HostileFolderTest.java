@@ -8,7 +8,9 @@ import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.RewardModel;
 import io.r1reward.core.generate.Prompt;
+import io.r1reward.onnx.OnnxProvider;
 import io.r1reward.onnx.TestExports;
 import io.r1reward.onnx.export.ExportOptions;
 import io.r1reward.onnx.export.Precision;
@@ -63,9 +65,14 @@ class HostileFolderTest {
         FileChannel.open(export.resolve("decoder.onnx.data"), StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 4096);
     }
-    ExportManifest manifest = ExportManifest.read(export);
 
-    assertThatThrownBy(() -> manifest.verify(export))
+    assertThatThrownBy(
+            () ->
+                RewardModel.builder()
+                    .checkpoint(export)
+                    .engine(OnnxProvider.ENGINE)
+                    .option(OnnxProvider.VERIFY, "true")
+                    .load())
         .isInstanceOf(CheckpointException.class)
         .hasMessageMatching(".*decoder.onnx.data: SHA-256 is [0-9a-f]{64}, the manifest says .*");
   }
