@@ -8,7 +8,7 @@ class RoomsTest extends RoomsContract {
     super(
         "io.r1reward.core",
         Map.ofEntries(
-            Map.entry(".", "judge protocol torch"),
+            Map.entry(".", "judge media protocol torch"),
             Map.entry("checkpoint", "json media model safetensors"),
             Map.entry("generate", ""),
             Map.entry("json", ""),
@@ -25,8 +25,8 @@ class RoomsTest extends RoomsContract {
             Map.entry("prefix", "generate model"),
             Map.entry("protocol", "json machine text"),
             Map.entry("safetensors", "json"),
-            Map.entry("text", "generate json"),
+            Map.entry("text", "generate json machine"),
             Map.entry("torch", "checkpoint generate machine model prefix safetensors torch.jni"),
-            Map.entry("torch.jni", "")));
+            Map.entry("torch.jni", "machine")));
   }
 }

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.EngineException;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.machine.Natives;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -297,7 +298,8 @@ public final class Tokenizer implements AutoCloseable {
     } catch (IOException e) {
       throw new CheckpointException("cannot read " + path + ": " + e, e);
     } catch (ai.djl.engine.EngineException | LinkageError e) {
-      throw new EngineException("cannot load the native tokenizer library: " + e, e);
+      throw new EngineException(
+          "cannot load the native tokenizer library: " + Natives.reason(e), e);
     } catch (RuntimeException e) {
       throw new CheckpointException("malformed " + path + ": " + e.getMessage(), e);
     }

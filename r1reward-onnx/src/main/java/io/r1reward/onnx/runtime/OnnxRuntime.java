@@ -2,6 +2,7 @@ package io.r1reward.onnx.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.r1reward.EngineException;
+import io.r1reward.core.machine.Natives;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -47,7 +48,7 @@ final class OnnxRuntime {
     try {
       return Holder.ENVIRONMENT;
     } catch (CompletionException | LinkageError e) {
-      throw new EngineException("ONNX Runtime could not be loaded: " + e, e);
+      throw new EngineException("ONNX Runtime could not be loaded: " + Natives.reason(e), e);
     }
   }
 }

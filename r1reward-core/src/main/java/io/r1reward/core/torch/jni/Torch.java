@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import com.google.common.base.Throwables;
 import io.r1reward.EngineException;
+import io.r1reward.core.machine.Natives;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
@@ -31,17 +31,11 @@ public final class Torch {
     } catch (ai.djl.engine.EngineException | LinkageError e) {
       throw new EngineException(
           "PyTorch could not be loaded: "
-              + reason(e)
+              + Natives.reason(e)
               + "; put ai.djl.pytorch:pytorch-native-cpu (with this machine's classifier) on the class"
               + " path, or set PYTORCH_LIBRARY_PATH",
           e);
     }
-  }
-
-  /** What went wrong, and what it came from where that says more. */
-  static String reason(Throwable failure) {
-    Throwable root = Throwables.getRootCause(failure);
-    return root == failure ? failure.getMessage() : failure.getMessage() + " (" + root + ")";
   }
 
   /**
