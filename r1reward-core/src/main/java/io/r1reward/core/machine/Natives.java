@@ -13,7 +13,8 @@ public final class Natives {
    */
   public static String reason(Throwable failure) {
     Throwable root = Throwables.getRootCause(failure);
-    String said = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message = failure.getMessage();
+    String said = message == null ? failure.toString() : message;
     return root == failure ? said : said + " (" + root + ")";
   }
 }
