@@ -2,6 +2,7 @@ package io.r1reward.examples;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.r1reward.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public final class EmbeddedJudge implements AutoCloseable {
   private static final String PLACE = "/demonstration-judge/";
+  private static final String PICTURE = "/scene.png";
 
   /** The checkpoint's files. */
   static final List<String> FILES =
@@ -34,8 +36,12 @@ public final class EmbeddedJudge implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Unpacks the checkpoint. */
-  static EmbeddedJudge unpack() throws IOException {
+  /**
+   * Unpacks the checkpoint.
+   *
+   * @throws IOException if the temporary folder cannot be made or written
+   */
+  public static EmbeddedJudge unpack() throws IOException {
     EmbeddedJudge judge = new EmbeddedJudge(Files.createTempDirectory("r1reward-judge"));
     try {
       copyTo(judge.folder);
@@ -58,8 +64,23 @@ public final class EmbeddedJudge implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads the picture in the jar: a chart of four bars, blue two high, yellow four, orange and
+   * green one.
+   *
+   * @throws IOException if the jar is damaged
+   */
+  public static Image picture() throws IOException {
+    try (InputStream stream = EmbeddedJudge.class.getResourceAsStream(PICTURE)) {
+      if (stream == null) {
+        throw new IOException(PICTURE + " is missing from the jar");
+      }
+      return Image.of(stream);
+    }
+  }
+
   /** A Hugging Face checkpoint folder, until {@link #close}. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 

@@ -7,7 +7,6 @@ import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,9 +28,6 @@ import picocli.CommandLine.Spec;
         "Judges two responses to a question about a picture, with the demonstration judge in the jar"
             + " unless a checkpoint is named. That judge knows coloured shapes, digits and bars.")
 final class Quickstart implements Callable<Integer> {
-  /** A chart of four bars: blue two high, yellow four, orange and green one. */
-  private static final String PICTURE = "/scene.png";
-
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
@@ -81,7 +77,7 @@ final class Quickstart implements Callable<Integer> {
 
   private int judge(RewardModel.Builder builder) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Image picture = image == null ? shipped() : Image.of(image);
+    Image picture = image == null ? EmbeddedJudge.picture() : Image.of(image);
     try (RewardModel judge = builder.load()) {
       PreferencePair pair =
           PreferencePair.builder()
@@ -108,14 +104,5 @@ final class Quickstart implements Callable<Integer> {
   private static void print(PrintWriter out, String text) {
     out.print(text);
     out.flush();
-  }
-
-  private static Image shipped() throws IOException {
-    try (InputStream stream = Quickstart.class.getResourceAsStream(PICTURE)) {
-      if (stream == null) {
-        throw new IOException(PICTURE + " is missing from the jar");
-      }
-      return Image.of(stream);
-    }
   }
 }
