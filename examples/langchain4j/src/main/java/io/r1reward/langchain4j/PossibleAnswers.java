@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * A typed question as one that has responses to compare. Descriptions stand in the question, so
  * that the responses differ in nothing else. Immutable.
  *
- * @param text the question, with a line for each answer that has a description
+ * @param question the question as it was asked
+ * @param text its text, with a line for each answer that has a description
  * @param answers the responses, in the question's own order; yes before no
  */
-record PossibleAnswers(String text, List<String> answers) {
+record PossibleAnswers(Question question, String text, List<String> answers) {
 
   /**
    * Reads a question.
@@ -40,7 +41,7 @@ record PossibleAnswers(String text, List<String> answers) {
           "question '%s' of %s has no answers that could be compared"
               .formatted(name, question.getClass().getName()));
     }
-    return new PossibleAnswers(text.toString(), List.copyOf(answers));
+    return new PossibleAnswers(question, text.toString(), List.copyOf(answers));
   }
 
   private static void add(

@@ -5,7 +5,6 @@ import static io.r1reward.langchain4j.Given.given;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.decision.DecisionModel;
 import dev.langchain4j.model.decision.request.DecisionRequest;
-import dev.langchain4j.model.decision.request.Question;
 import dev.langchain4j.model.decision.request.ScaleQuestion;
 import dev.langchain4j.model.decision.request.YesNoQuestion;
 import dev.langchain4j.model.decision.response.ChoiceAnswer;
@@ -63,17 +62,16 @@ public final class RewardDecisionModel implements DecisionModel {
       PossibleAnswers asked = entry.getValue();
       Contest contest = Contest.of(judge, voting, input, asked.text(), asked.answers());
       tokens += contest.outputTokens();
-      Question question = request.questions().get(entry.getKey());
-      response.answer(entry.getKey(), answer(question, asked.answers(), contest));
+      response.answer(entry.getKey(), answer(asked, contest));
     }
     return response.tokenUsage(new TokenUsage(null, tokens, null)).build();
   }
 
-  private static DecisionAnswer answer(Question question, List<String> answers, Contest contest) {
+  private static DecisionAnswer answer(PossibleAnswers asked, Contest contest) {
     List<Double> shares = contest.probabilities();
-    if (question instanceof YesNoQuestion) {
+    if (asked.question() instanceof YesNoQuestion) {
       return YesNoAnswer.from(shares.get(0));
-    } else if (question instanceof ScaleQuestion) {
+    } else if (asked.question() instanceof ScaleQuestion) {
       double mean = IntStream.range(0, shares.size()).mapToDouble(i -> i * shares.get(i)).sum();
       return ScaleAnswer.builder()
           .mean(Math.min(mean, shares.size() - 1))
@@ -82,8 +80,8 @@ public final class RewardDecisionModel implements DecisionModel {
     }
     ChoiceAnswer.Builder choice = ChoiceAnswer.builder();
     IntStream.range(0, shares.size())
-        .forEach(i -> choice.probability(answers.get(i), shares.get(i)));
-    String best = answers.get(contest.ranking().best());
+        .forEach(i -> choice.probability(asked.answers().get(i), shares.get(i)));
+    String best = asked.answers().get(contest.ranking().best());
     return choice.value(best).confidence(contest.share()).build();
   }
 }
