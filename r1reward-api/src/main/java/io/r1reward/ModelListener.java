@@ -114,6 +114,8 @@ public interface ModelListener {
    * @param kind what was asked for
    * @param outcome how it ended
    * @param failure what its future failed with; empty where there is a result
+   * @param score of a comparison that has one
+   * @param rating of a response that has one
    * @param latency from the submission, media included, to the outcome; not the time that the
    *     user's own listeners and dependents take
    * @param promptTokens tokens of its prompts, pictures included: of two prompts where a pair is
@@ -131,6 +133,8 @@ public interface ModelListener {
       Kind kind,
       Outcome outcome,
       Optional<Throwable> failure,
+      Optional<PreferenceScore> score,
+      Optional<Rating> rating,
       Duration latency,
       int promptTokens,
       int promptTokensKnown,
@@ -146,6 +150,8 @@ public interface ModelListener {
       given(kind, "kind");
       given(outcome, "outcome");
       given(failure, "failure");
+      given(score, "score");
+      given(rating, "rating");
       given(latency, "latency");
     }
   }

@@ -46,6 +46,8 @@ final class RequestMeter implements SharedMedia.Count {
 
   private @Nullable Outcome outcome;
   private Optional<Throwable> failure = Optional.empty();
+  private Optional<PreferenceScore> score = Optional.empty();
+  private Optional<Rating> rating = Optional.empty();
   private Duration latency = Duration.ZERO;
 
   RequestMeter(Meter meter, Kind kind) {
@@ -102,7 +104,7 @@ final class RequestMeter implements SharedMedia.Count {
 
   /** There is no score, and why. */
   void failed(Throwable cause) {
-    ended(Outcome.FAILED, cause);
+    ended(Outcome.FAILED, cause, null, null);
   }
 
   /** A score is there. */
@@ -113,6 +115,8 @@ final class RequestMeter implements SharedMedia.Count {
           case TIMED_OUT -> Outcome.TIMED_OUT;
           case NO_VOTE -> Outcome.NO_VOTE;
         },
+        null,
+        score,
         null);
   }
 
@@ -127,12 +131,14 @@ final class RequestMeter implements SharedMedia.Count {
         whole == 0 && !number
             ? Outcome.NO_VOTE
             : whole < rating.judgements().size() ? Outcome.TIMED_OUT : Outcome.COMPLETE,
-        null);
+        null,
+        null,
+        rating);
   }
 
   /** A ranking is there that took no judgements. */
   void ranked(Ranking ranking) {
-    ended(ranking.complete() ? Outcome.COMPLETE : Outcome.NO_VOTE, null);
+    ended(ranking.complete() ? Outcome.COMPLETE : Outcome.NO_VOTE, null, null, null);
   }
 
   private void judged(@Nullable Completion completion, @Nullable Throwable unused) {
@@ -148,7 +154,11 @@ final class RequestMeter implements SharedMedia.Count {
     oneLess();
   }
 
-  private void ended(Outcome how, @Nullable Throwable cause) {
+  private void ended(
+      Outcome how,
+      @Nullable Throwable cause,
+      @Nullable PreferenceScore scored,
+      @Nullable Rating rated) {
     synchronized (this) {
       if (outcome != null) {
         return; // what came first
@@ -161,6 +171,8 @@ final class RequestMeter implements SharedMedia.Count {
           known instanceof CancelledException || known instanceof CancellationException;
       outcome = cancelled ? Outcome.CANCELLED : how;
       failure = Optional.ofNullable(known);
+      score = Optional.ofNullable(scored);
+      rating = Optional.ofNullable(rated);
       latency = Duration.ofNanos(System.nanoTime() - submitted);
     }
     oneLess();
@@ -182,6 +194,8 @@ final class RequestMeter implements SharedMedia.Count {
         kind,
         how,
         failure,
+        score,
+        rating,
         latency,
         promptTokens,
         promptTokensKnown,

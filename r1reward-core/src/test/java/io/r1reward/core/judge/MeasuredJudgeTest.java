@@ -122,6 +122,8 @@ class MeasuredJudgeTest extends ScriptedJudge {
     Finished finished = next(Finished.class);
     assertThat(finished.outcome()).isEqualTo(Outcome.COMPLETE);
     assertThat(finished.failure()).isEmpty();
+    assertThat(finished.score()).contains(score);
+    assertThat(finished.rating()).isEmpty();
     assertThat(finished.promptTokens()).isEqualTo(promptTokens(0));
     assertThat(finished.generatedTokens()).isEqualTo(2 * whole + 2 * shorter);
     assertThat(finished.judgements()).isEqualTo(4);
@@ -272,6 +274,8 @@ class MeasuredJudgeTest extends ScriptedJudge {
     assertThat(finished.outcome()).isEqualTo(Outcome.COMPLETE);
     assertThat(finished.promptTokens()).isEqualTo(promptTokens(0));
     assertThat(finished.generatedTokens()).isEqualTo(2 * each);
+    assertThat(finished.rating()).contains(rating);
+    assertThat(finished.score()).isEmpty();
     assertThat(finished.judgements()).isEqualTo(2);
     assertThat(finished.underWay()).isZero();
   }
