@@ -2,6 +2,7 @@ package io.r1reward.examples.train;
 
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
+import java.awt.BasicStroke;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws the mean over seeds of some metrics, a line for each variant. Stateless. */
@@ -20,6 +22,9 @@ final class AblationCharts {
   private static final Metric[] DRAWN = {
     Metric.REWARD, Metric.RESPONSE_LENGTH, Metric.KL, Metric.HELD_OUT_ACCURACY
   };
+
+  private static final BasicStroke DASHED =
+      new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 9}, 0);
 
   private AblationCharts() {}
 
@@ -30,13 +35,13 @@ final class AblationCharts {
       XYChart panel =
           new XYChartBuilder()
               .width(640)
-              .height(420)
+              .height(480)
               .title(metric.meaning())
               .xAxisTitle("rollout batch")
               .yAxisTitle(metric.key())
               .build();
       panel.getStyler().setLegendPosition(LegendPosition.OutsideS);
-      panel.getStyler().setLegendLayout(LegendLayout.Horizontal);
+      panel.getStyler().setLegendLayout(LegendLayout.Vertical);
       cells.forEach(
           cell -> {
             Map<Long, Double> means = means(cell.runs(), metric);
@@ -44,7 +49,9 @@ final class AblationCharts {
               String name = "%s, %s".formatted(cell.variant(), cell.rate());
               panel
                   .addSeries(name, new ArrayList<>(means.keySet()), new ArrayList<>(means.values()))
-                  .setMarker(SeriesMarkers.NONE);
+                  .setMarker(SeriesMarkers.NONE)
+                  // where a part has nothing to do, two variants are one line: both show
+                  .setLineStyle(panel.getSeriesMap().size() % 2 == 0 ? DASHED : SeriesLines.SOLID);
             }
           });
       panels.add(panel);
