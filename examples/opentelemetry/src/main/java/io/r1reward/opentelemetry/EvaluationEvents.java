@@ -10,6 +10,7 @@ import io.r1reward.Judgement;
 import io.r1reward.ModelListener;
 import io.r1reward.PreferenceScore;
 import io.r1reward.Rating;
+import io.r1reward.ScoreStatus;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and rating of a model: the evaluation's name, the score's value and label, and the judge's
  * reasons as explanation. A score's value is its soft score of the first response, or its share of
  * the votes where it has none; its label is {@code first}, {@code second} or {@code undecided}. A
- * request without a result has the type of its error in place of a value.
+ * score without a vote has no value, a request without a result the type of its error.
  *
  * <pre>{@code
  * RewardModel.builder().checkpoint(folder)
@@ -79,7 +80,7 @@ public final class EvaluationEvents implements ModelListener {
 
   private static void add(LogRecordBuilder log, PreferenceScore score) {
     log.setAttribute(LABEL, score.preferred().name().toLowerCase(Locale.ROOT));
-    if (score.votes() > 0 || score.judgements().isEmpty()) {
+    if (score.status() != ScoreStatus.NO_VOTE) {
       log.setAttribute(VALUE, score.softFirst().orElse(score.first()));
     }
     score.judgements().stream()

@@ -109,6 +109,21 @@ class EvaluationEventsTest {
   }
 
   @Test
+  void a_score_without_a_vote_has_no_value() {
+    PreferenceScore score = PreferenceScore.of(5, List.of());
+
+    events.requestFinished(
+        finished(Outcome.NO_VOTE, Optional.empty(), Optional.of(score), Optional.empty()));
+
+    assertThat(only().getAttributes())
+        .isEqualTo(
+            Attributes.builder()
+                .put("gen_ai.evaluation.name", "helpfulness")
+                .put("gen_ai.evaluation.score.label", "undecided")
+                .build());
+  }
+
+  @Test
   void a_failure_has_the_type_of_its_error_and_no_value() {
     events.requestFinished(
         finished(
