@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A benchmark: JSON lines {@code {"id", "prompt", "chosen", "rejected", "image" | "video", …}} and
- * its categories. Thread-safe.
+ * A benchmark: JSON lines {@code {"id", "prompt", "chosen", "rejected", "image" | "video", …}} or
+ * in the spelling of its authors, and its categories. Thread-safe.
  */
 public enum Benchmark {
   /**
@@ -66,6 +66,39 @@ public enum Benchmark {
                   new InvalidInputException(
                       "media path names none of mcq, long, short, safety, video: " + media));
     }
+  },
+  /**
+   * VideoRewardBench (arXiv 2509.00484). By field {@code category}: long-form perception,
+   * short-form perception, knowledge, reasoning or safety, in any spelling of blanks, hyphens and
+   * capitals.
+   */
+  VIDEO_REWARD_BENCH {
+    private static final List<String> NAMES =
+        List.of(
+            "long-form perception", "short-form perception", "knowledge", "reasoning", "safety");
+
+    @Override
+    String category(JsonNode line, String id) {
+      String field = line.path("category").asText().strip().toLowerCase(Locale.ROOT);
+      String plain = field.replaceAll("[^a-z]", "");
+      return NAMES.stream()
+          .filter(name -> name.replaceAll("[^a-z]", "").equals(plain))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new InvalidInputException(
+                      "field \"category\" must be one of " + NAMES + ", got \"" + field + "\""));
+    }
+  },
+  /** Any labelled pairs, by field {@code category} where they have one. */
+  PAIRS {
+    @Override
+    String category(JsonNode line, String id) {
+      JsonNode field = line.get("category");
+      return field == null || !field.isValueNode() || field.isNull()
+          ? EvaluatedPair.NO_CATEGORY
+          : field.asText();
+    }
   };
 
   abstract String category(JsonNode line, String id);
@@ -73,8 +106,9 @@ public enum Benchmark {
   /** Returns how a line is read; the category is the attribute {@code category}. */
   public SampleFormat format() {
     return (line, lineNumber, media) -> {
-      PreferenceSample sample = SampleFormats.pairs().read(line, lineNumber, media);
-      return sample.with(PreferenceSample.CATEGORY, category(line, sample.id()));
+      JsonNode usual = AuthorsSpelling.read(line);
+      PreferenceSample sample = SampleFormats.detect().read(usual, lineNumber, media);
+      return sample.with(PreferenceSample.CATEGORY, category(usual, sample.id()));
     };
   }
 

@@ -3,14 +3,13 @@ package io.r1reward.train.benchmark;
 import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.Preferred;
 import io.r1reward.train.data.PreferenceSample;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Accuracies of a benchmark run. An undecided verdict is a wrong one. Immutable.
  *
- * @param overall over pairs
+ * @param overall over all trials
  * @param byCategory the same by category, in the order of names
  */
 public record BenchmarkScore(
@@ -26,65 +25,35 @@ public record BenchmarkScore(
     return new Counter();
   }
 
-  /**
-   * One category's counts.
-   *
-   * @param pairs judged pairs
-   * @param right pairs judged right
-   * @param ids different ids
-   * @param allRight ids whose pairs were all judged right
-   */
-  public record CategoryScore(long pairs, long right, long ids, long allRight) {
-
-    /** Acc: share of pairs judged right, in [0, 1]; 0 without pairs. */
-    public double accuracy() {
-      return pairs == 0 ? 0 : (double) right / pairs;
-    }
-
-    /** Acc+ of MM-RLHF-RewardBench: share of ids whose pairs were all judged right. */
-    public double accuracyPlus() {
-      return ids == 0 ? 0 : (double) allRight / ids;
-    }
-  }
-
   /** Counts verdicts. Not thread-safe. */
   public static final class Counter {
-    private final Tally overall = new Tally();
-    private final Map<String, Tally> byCategory = new TreeMap<>();
+    private final CategoryScore.Builder overall = new CategoryScore.Builder();
+    private final Map<String, CategoryScore.Builder> byCategory = new TreeMap<>();
 
     private Counter() {}
 
     /** Counts one verdict, given in the order of the sample's pair. */
     public void add(PreferenceSample sample, Preferred verdict) {
-      boolean right = verdict == sample.label();
-      String category = sample.attributes().getOrDefault(PreferenceSample.CATEGORY, "all");
-      overall.add(sample.id(), right);
-      byCategory.computeIfAbsent(category, c -> new Tally()).add(sample.id(), right);
+      add(
+          sample.id(),
+          sample.attributes().getOrDefault(PreferenceSample.CATEGORY, EvaluatedPair.NO_CATEGORY),
+          verdict == Preferred.UNDECIDED
+              ? Verdict.UNDECIDED
+              : verdict == sample.label() ? Verdict.RIGHT : Verdict.WRONG);
+    }
+
+    /** Counts one verdict. */
+    public void add(String id, String category, Verdict verdict) {
+      overall.add(id, verdict);
+      byCategory.computeIfAbsent(category, c -> new CategoryScore.Builder()).add(id, verdict);
     }
 
     /** Returns the score of what was counted. */
     public BenchmarkScore score() {
       ImmutableSortedMap.Builder<String, CategoryScore> categories =
           ImmutableSortedMap.naturalOrder();
-      byCategory.forEach((name, tally) -> categories.put(name, tally.score()));
-      return new BenchmarkScore(overall.score(), categories.buildOrThrow());
-    }
-  }
-
-  private static final class Tally {
-    private long pairs;
-    private long right;
-    private final Map<String, Boolean> ids = new HashMap<>();
-
-    void add(String id, boolean isRight) {
-      pairs++;
-      right += isRight ? 1 : 0;
-      ids.merge(id, isRight, Boolean::logicalAnd);
-    }
-
-    CategoryScore score() {
-      long allRight = ids.values().stream().filter(all -> all).count();
-      return new CategoryScore(pairs, right, ids.size(), allRight);
+      byCategory.forEach((name, category) -> categories.put(name, category.build()));
+      return new BenchmarkScore(overall.build(), categories.buildOrThrow());
     }
   }
 }

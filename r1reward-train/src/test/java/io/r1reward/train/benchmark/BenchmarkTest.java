@@ -77,4 +77,64 @@ class BenchmarkTest {
     assertThat(score.byCategory().get("long").accuracyPlus()).isZero();
     assertThat(score.macroAccuracy()).isCloseTo((2.0 / 3 + 0.5) / 2, within(1e-12));
   }
+
+  @Test
+  void video_reward_bench_sorts_by_category() throws IOException {
+    Benchmark b = Benchmark.VIDEO_REWARD_BENCH;
+    assertThat(category(b, "\"category\":\"Long Form Perception\""))
+        .isEqualTo("long-form perception");
+    assertThat(category(b, "\"category\":\"safety\"")).isEqualTo("safety");
+    assertThatThrownBy(() -> category(b, "\"category\":\"perception\""))
+        .hasMessageContaining("must be one of [long-form perception,")
+        .hasMessageContaining("got \"perception\"");
+  }
+
+  @Test
+  void any_pairs_have_the_category_that_they_name() throws IOException {
+    assertThat(category(Benchmark.PAIRS, "\"category\":\"cats\"")).isEqualTo("cats");
+    assertThat(category(Benchmark.PAIRS, "\"id\":\"1\"")).isEqualTo("all");
+  }
+
+  @Test
+  void reads_the_spelling_of_vl_reward_benchs_authors() throws IOException {
+    PreferenceSample sample =
+        authors(
+            Benchmark.VL_REWARD_BENCH,
+            "{\"id\":\"mathverse_1\",\"query\":\"q\",\"response\":[\"a\",\"b\"],\"human_ranking\":[1,0]}");
+    assertThat(sample.pair().question()).isEqualTo("q");
+    assertThat(sample.pair().second()).isEqualTo("b");
+    assertThat(sample.label()).isEqualTo(Preferred.SECOND); // rank 0 is the better one
+    assertThatThrownBy(
+            () ->
+                authors(
+                    Benchmark.VL_REWARD_BENCH,
+                    "{\"query\":\"q\",\"response\":[\"a\",\"b\"],\"human_ranking\":[0,0]}"))
+        .hasMessage("field \"human_ranking\" must rank one response higher, got [0,0]");
+  }
+
+  @Test
+  void reads_the_spelling_of_multimodal_reward_benchs_authors() throws IOException {
+    PreferenceSample sample =
+        authors(
+            Benchmark.MULTIMODAL_REWARD_BENCH,
+            "{\"ID\":\"pairs-1\",\"Text\":\"q\",\"Image\":\"i.png\",\"Output1\":\"a\",\"Output2\":\"b\","
+                + "\"Better\":\"Output2\",\"Category\":\"safety\"}");
+    assertThat(sample.id()).isEqualTo("pairs-1");
+    assertThat(sample.pair().media()).hasSize(1);
+    assertThat(sample.pair().first()).isEqualTo("a");
+    assertThat(sample.label()).isEqualTo(Preferred.SECOND);
+    assertThat(sample.attributes()).containsEntry(PreferenceSample.CATEGORY, "bias");
+    assertThatThrownBy(
+            () ->
+                authors(
+                    Benchmark.MULTIMODAL_REWARD_BENCH,
+                    "{\"Text\":\"q\",\"Output1\":\"a\",\"Output2\":\"b\",\"Better\":\"both\"}"))
+        .hasMessage("field \"Better\" must be Output1 or Output2, got \"both\"");
+  }
+
+  private static PreferenceSample authors(Benchmark benchmark, String line) throws IOException {
+    return benchmark
+        .format()
+        .read(new ObjectMapper().readTree(line), 1, MediaPaths.under(Path.of("/d")));
+  }
 }
