@@ -10,5 +10,6 @@ module io.r1reward {
   exports io.r1reward;
   exports io.r1reward.spi;
 
+  uses io.r1reward.spi.CheckpointSource;
   uses io.r1reward.spi.RewardModelProvider;
 }

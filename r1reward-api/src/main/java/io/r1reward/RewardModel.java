@@ -4,6 +4,7 @@ import static io.r1reward.Given.copy;
 import static io.r1reward.Given.given;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.r1reward.spi.CheckpointSources;
 import io.r1reward.spi.ModelSettings;
 import io.r1reward.spi.Providers;
 import java.nio.file.Path;
@@ -95,7 +96,17 @@ public interface RewardModel extends AutoCloseable {
     return builder().checkpoint(checkpoint).load();
   }
 
-  /** Starts the settings of a model; {@link Builder#checkpoint} is required. */
+  /**
+   * Opens a checkpoint with all defaults.
+   *
+   * @param checkpoint a folder, or {@code hf:owner/name@revision} as in {@link
+   *     Builder#checkpoint(String)}
+   */
+  static RewardModel load(String checkpoint) {
+    return builder().checkpoint(checkpoint).load();
+  }
+
+  /** Starts the settings of a model; a checkpoint is required. */
   static Builder builder() {
     return new Builder();
   }
@@ -238,14 +249,28 @@ public interface RewardModel extends AutoCloseable {
    */
   final class Builder {
     private @Nullable Path checkpoint;
+    private @Nullable String named;
     private final ModelSettings.Builder settings = ModelSettings.builder();
 
     private Builder() {}
 
-    /** The checkpoint folder. Required. */
+    /** The checkpoint folder. This one or a text is required; the last one given counts. */
     @CanIgnoreReturnValue
     public Builder checkpoint(Path folder) {
       checkpoint = given(folder, "checkpoint");
+      named = null;
+      return this;
+    }
+
+    /**
+     * The checkpoint: {@code hf:owner/name} or {@code hf:owner/name@revision} (default {@code
+     * main}) is one of the Hugging Face hub, anything else the path of a folder. What is not in the
+     * hub's cache on this machine is downloaded in {@link #load}, never before.
+     */
+    @CanIgnoreReturnValue
+    public Builder checkpoint(String name) {
+      named = given(name, "checkpoint");
+      checkpoint = null;
       return this;
     }
 
@@ -384,16 +409,23 @@ public interface RewardModel extends AutoCloseable {
     /**
      * Opens the checkpoint.
      *
-     * @throws InvalidInputException if no checkpoint was given or a setting is out of range
-     * @throws CheckpointException if the folder is not a usable checkpoint, or no engine on the
-     *     class path understands it
+     * @throws InvalidInputException if no checkpoint was given, its name is malformed or of the hub
+     *     without a source on the class path, or a setting is out of range
+     * @throws CheckpointException if the folder is not a usable checkpoint, the hub does not give
+     *     it, or no engine on the class path understands it
      * @throws EngineException if the engine or device is not available
+     * @throws CancelledException if the thread was interrupted while a checkpoint was downloaded
+     * @throws RewardModelException if a download fails
      */
     public RewardModel load() {
+      ModelSettings all = settings.build(); // wrong settings are told before anything takes time
+      if (named != null) {
+        return Providers.load(CheckpointSources.resolve(named), all);
+      }
       if (checkpoint == null) {
         throw new InvalidInputException("a reward model needs a checkpoint folder, none was given");
       }
-      return Providers.load(checkpoint, settings.build());
+      return Providers.load(checkpoint, all);
     }
   }
 }

@@ -11,6 +11,7 @@ class RoomsTest extends RoomsContract {
             Map.entry(".", "judge media protocol torch"),
             Map.entry("checkpoint", "json media model safetensors"),
             Map.entry("generate", ""),
+            Map.entry("hub", "json"),
             Map.entry("json", ""),
             Map.entry(
                 "judge",
