@@ -1,17 +1,21 @@
 package io.r1reward.train.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Utf8;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.json.JsonFault;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,9 @@ public final class PairJson {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  private static final ObjectReader VALUES =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private PairJson() {}
 
   /**
@@ -50,6 +57,24 @@ public final class PairJson {
       return object;
     }
     throw new InvalidInputException("the line must be a JSON object, got " + shown(node));
+  }
+
+  /**
+   * Opens JSON of any length, to be read value by value with {@link #next}.
+   *
+   * @throws IOException if its beginning cannot be read
+   */
+  public static JsonParser parser(InputStream json) throws IOException {
+    return MAPPER.createParser(json);
+  }
+
+  /**
+   * Reads the value that begins at the parser's token, and nothing behind it.
+   *
+   * @throws IOException if it is not JSON or cannot be read
+   */
+  public static JsonNode next(JsonParser parser) throws IOException {
+    return VALUES.readTree(parser);
   }
 
   static JsonNode tree(String text) throws JsonProcessingException {
@@ -85,7 +110,7 @@ public final class PairJson {
   }
 
   /** Names kind and value for messages; a long value is cut. */
-  static String shown(JsonNode node) {
+  public static String shown(JsonNode node) {
     String kind = node.getNodeType().toString().toLowerCase(Locale.ROOT);
     return (kind + " " + cut(node.toString())).strip();
   }
