@@ -158,8 +158,11 @@ record HubCache(Path root, HubName what, Pauses pauses, Links links) {
     thread.lockInterruptibly();
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      try (FileLock unused = waitFor(channel, file)) {
+      FileLock process = waitFor(channel, file);
+      try {
         action.run();
+      } finally {
+        process.release();
       }
     } finally {
       thread.unlock();

@@ -308,10 +308,11 @@ public final class HubDownload {
     }
 
     private static Duration positive(@Nullable Duration value, String name) {
-      if (given(value, name).isNegative() || value.isZero()) {
-        throw new InvalidInputException(name + " must be more than 0, got " + value);
+      Duration limit = given(value, name);
+      if (limit.isNegative() || limit.isZero()) {
+        throw new InvalidInputException(name + " must be more than 0, got " + limit);
       }
-      return value;
+      return limit;
     }
   }
 }
