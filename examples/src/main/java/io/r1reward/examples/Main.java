@@ -7,6 +7,7 @@ import io.r1reward.RewardModelException;
 import io.r1reward.core.machine.FileNames;
 import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.compare.CompareCommand;
+import io.r1reward.examples.evaluate.EvaluateCommand;
 import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import io.r1reward.examples.train.AblationCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.TypeConversionException;
       ScoreCommand.class,
       ExportOnnx.class,
       CompareCommand.class,
+      EvaluateCommand.class,
       ScenesCommand.class,
       BenchCommand.class,
       DoctorCommand.class,

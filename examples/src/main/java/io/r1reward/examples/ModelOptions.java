@@ -119,6 +119,11 @@ public final class ModelOptions {
         ProtocolOptions.fingerprint(protocol));
   }
 
+  /** Says whether a limit of the pictures was named. */
+  public boolean namesMaxPixels() {
+    return maxPixels != null;
+  }
+
   /** Says whether a checkpoint was named. */
   boolean namesCheckpoint() {
     return checkpoint != null;
