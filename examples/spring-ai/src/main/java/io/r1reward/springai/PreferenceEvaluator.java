@@ -18,15 +18,13 @@ import org.springframework.ai.evaluation.EvaluationResponse;
 import org.springframework.ai.evaluation.Evaluator;
 
 /**
- * Passes a response that the judge prefers to a baseline, such as the answer of the model in use,
- * or "I do not know.". The judge sees the user's text, the texts of the documents and their
- * pictures.
+ * Passes a response that the judge prefers to a baseline, such as "I do not know.". The judge sees
+ * the user's text, and the texts and pictures of the documents.
  *
  * <p>The score is the judge's soft score of the response, or its share of the votes where it has
  * none, in [0, 1]. The feedback is what every judgement that counts says, a paragraph each. The
- * metadata are {@code votes}, {@code share} of the votes for the response, {@code orders} in which
- * the judge saw the two, {@code status} and {@code undecided}; what is undecided does not pass.
- * Thread-safe if the baseline is.
+ * metadata are {@code votes}, {@code share} of the votes for the response, {@code orders} of the
+ * two, {@code status} and {@code undecided}, which does not pass. Thread-safe if the baseline is.
  */
 public final class PreferenceEvaluator implements Evaluator {
   private final RewardModel judge;
