@@ -7,7 +7,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
-/** Hangs {@link RewardMeters} on the model, where there is a {@link MeterRegistry}. */
+/**
+ * Hangs {@link RewardMeters} on the model, where there is one {@link MeterRegistry} or a primary
+ * one.
+ */
 @AutoConfiguration(
     before = RewardAutoConfiguration.class,
     afterName =

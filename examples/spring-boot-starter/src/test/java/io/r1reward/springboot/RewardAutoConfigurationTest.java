@@ -331,12 +331,20 @@ class RewardAutoConfigurationTest {
   }
 
   @Test
-  void without_a_registry_or_micrometer_nothing_is_counted() {
+  void without_one_registry_or_micrometer_nothing_is_counted() {
     runner.run(
         context -> {
           assertThat(context).doesNotHaveBean(RewardMeters.class);
           assertThat(FakeProvider.model.settings.modelListener()).isNull();
         });
+    runner
+        .withBean("one", MeterRegistry.class, SimpleMeterRegistry::new)
+        .withBean("two", MeterRegistry.class, SimpleMeterRegistry::new)
+        .run(
+            context ->
+                assertThat(context)
+                    .hasSingleBean(RewardModel.class)
+                    .doesNotHaveBean(RewardMeters.class));
     without("io.micrometer")
         .run(
             context ->
@@ -344,6 +352,18 @@ class RewardAutoConfigurationTest {
                     .hasSingleBean(RewardModel.class)
                     .hasBean("r1rewardHealthIndicator")
                     .doesNotHaveBean("rewardMeters"));
+  }
+
+  @Test
+  void one_of_several_fetchers_is_not_guessed() {
+    MediaFetcher fetcher =
+        uri -> {
+          throw new IOException("none");
+        };
+    runner
+        .withBean("one", MediaFetcher.class, () -> fetcher)
+        .withBean("two", MediaFetcher.class, () -> fetcher)
+        .run(context -> assertThat(FakeProvider.model.settings.mediaFetcher()).isNull());
   }
 
   @Test
