@@ -35,8 +35,11 @@ final class ExportOnnx implements Callable<Integer> {
       names = "--checkpoint",
       required = true,
       paramLabel = "DIR",
-      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge.")
-  private Path checkpoint;
+      converter = CheckpointName.Converter.class,
+      description =
+          "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge, or"
+              + " hf:owner/name@revision for one of the hub.")
+  private CheckpointName checkpoint;
 
   @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder to make.")
   private Path output;
@@ -155,7 +158,7 @@ final class ExportOnnx implements Callable<Integer> {
     if (calibrate != null) {
       options.calibration(
           PairCalibration.collect(
-              checkpoint,
+              checkpoint.folder(),
               output,
               PairFile.read(calibrate, imageRoot, calibrationPairs),
               protocol.settings()));
@@ -171,9 +174,10 @@ final class ExportOnnx implements Callable<Integer> {
   }
 
   private ExportManifest export(ExportOptions options) {
+    Path folder = checkpoint.folder();
     try (Progress progress = Progress.of("export", "MB", 0, 1)) {
       return OnnxExporter.export(
-          checkpoint,
+          folder,
           output,
           options,
           (done, total) -> {

@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       Quickstart.class,
+      DownloadCommand.class,
       ScoreCommand.class,
       ExportOnnx.class,
       CompareCommand.class,

@@ -18,8 +18,11 @@ public final class ModelOptions {
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge.")
-  private @Nullable Path checkpoint;
+      converter = CheckpointName.Converter.class,
+      description =
+          "Hugging Face folder of an R1-Reward or another Qwen2.5-VL or Qwen3-VL judge, or"
+              + " hf:owner/name@revision for one of the hub.")
+  private @Nullable CheckpointName checkpoint;
 
   @Option(
       names = "--engine",
@@ -82,20 +85,25 @@ public final class ModelOptions {
   private boolean lookahead;
 
   /**
-   * Returns a builder with these options set.
+   * Returns a builder with these options set; one of the hub is brought when the model is loaded.
    *
    * @throws ParameterException if the checkpoint is missing, or device or dtype is none
    */
   public RewardModel.Builder builder() {
-    return builder(checkpoint());
+    CheckpointName named = given(); // that it is missing is told first
+    return settings().checkpoint(named.toString());
   }
 
   /**
-   * Returns the folder of the model.
+   * Returns the folder of the model; one of the hub is brought, once.
    *
    * @throws ParameterException if the checkpoint is missing
    */
   public Path checkpoint() {
+    return given().folder();
+  }
+
+  private CheckpointName given() {
     if (checkpoint == null) {
       throw wrong(
           "Missing required option: '--checkpoint=DIR', the folder of an R1-Reward checkpoint"
@@ -135,14 +143,17 @@ public final class ModelOptions {
    * @throws ParameterException if device or dtype is none
    */
   RewardModel.Builder builder(Path folder) {
+    return settings().checkpoint(folder);
+  }
+
+  private RewardModel.Builder settings() {
     if (!device.matches("auto|cpu|coreml|(cuda|directml)(:\\d{1,4})?")) {
       throw wrong("--device must be auto, cpu, cuda:N, coreml or directml:N, got " + device);
     }
     if (!dtype.matches("auto|float32|bfloat16")) {
       throw wrong("--dtype must be auto, float32 or bfloat16, got " + dtype);
     }
-    RewardModel.Builder builder =
-        RewardModel.builder().checkpoint(folder).device(device).dtype(dtype);
+    RewardModel.Builder builder = RewardModel.builder().device(device).dtype(dtype);
     if (engine != null) {
       builder.engine(engine);
     }

@@ -90,7 +90,9 @@ public final class ScoreCommand implements Callable<Integer> {
     Path root = checkedRoot();
     ImmutableList<InputDigest> digests = ScoreInputs.digests(input, root);
     try (ScoreResults results = ScoreResults.open(input, root, output, overwrite, retryFailed)) {
-      results.check(Fingerprint.of(model.checkpoint(), fingerprint(), digests));
+      Path checkpoint = model.checkpoint();
+      builder.checkpoint(checkpoint); // a branch of the hub may be another commit when asked again
+      results.check(Fingerprint.of(checkpoint, fingerprint(), digests));
       if (results.written().lines() > 0) {
         LOG.info(
             "{} of {} lines are in {} already", results.written().lines(), digests.size(), output);

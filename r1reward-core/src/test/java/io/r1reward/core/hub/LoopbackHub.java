@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * The routes of the hub on this machine. Files whose names end in {@code .safetensors} are large:
  * they lie on a second server, to which the first leads.
  */
-final class LoopbackHub implements AutoCloseable {
-  static final String SHA = "0123456789abcdef0123456789abcdef01234567";
+public final class LoopbackHub implements AutoCloseable {
+  public static final String SHA = "0123456789abcdef0123456789abcdef01234567";
 
   /** A request that came. */
-  record Request(String method, String path, String range, String authorization) {}
+  public record Request(String method, String path, String range, String authorization) {}
 
   private final HttpServer hub = server();
   private final HttpServer store = server();
@@ -56,7 +56,8 @@ final class LoopbackHub implements AutoCloseable {
   volatile boolean listsNamesAlone;
   volatile boolean ignoresRanges;
 
-  LoopbackHub() {
+  /** Starts both servers. */
+  public LoopbackHub() {
     hub.createContext("/", exchange -> answer(exchange, this::hub));
     store.createContext("/", exchange -> answer(exchange, this::store));
     hub.setExecutor(threads);
@@ -73,16 +74,19 @@ final class LoopbackHub implements AutoCloseable {
     }
   }
 
-  LoopbackHub with(String name, byte[] content) {
+  /** Adds a file. */
+  public LoopbackHub with(String name, byte[] content) {
     files.put(name, content);
     return this;
   }
 
-  LoopbackHub with(String name, String content) {
+  /** Adds a file. */
+  public LoopbackHub with(String name, String content) {
     return with(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  String endpoint() {
+  /** Where the hub is. */
+  public String endpoint() {
     return address(hub);
   }
 
@@ -94,7 +98,7 @@ final class LoopbackHub implements AutoCloseable {
   }
 
   /** Requests for contents, at both servers. */
-  List<String> contents() {
+  public List<String> contents() {
     return atHub.stream()
         .filter(request -> request.method().equals("GET") && request.path().contains("/resolve/"))
         .map(request -> request.path().replaceFirst(".*/resolve/[^/]*/", ""))
