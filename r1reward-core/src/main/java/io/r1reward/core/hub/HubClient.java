@@ -194,7 +194,7 @@ final class HubClient {
               + ")");
     }
     if (status >= 500 || status == 429 || status == 408) {
-      throw new BrokenTransferException(where);
+      throw new BrokenTransferException(where, RetryAfter.of(headers));
     }
     return new HubException(where + " at " + at.getPath());
   }

@@ -308,11 +308,11 @@ public final class HubDownload {
     }
 
     private static Duration positive(@Nullable Duration value, String name) {
-      Duration limit = given(value, name);
-      if (limit.isNegative() || limit.isZero()) {
-        throw new InvalidInputException(name + " must be more than 0, got " + limit);
+      Duration time = given(value, name);
+      if (time.isNegative() || time.isZero()) {
+        throw new InvalidInputException(name + " must be more than 0, got " + time);
       }
-      return limit;
+      return time;
     }
   }
 }

@@ -6,13 +6,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what broke, at most five times, after 1, 2, 4, 8 and 16 seconds.
+ * Tries again what broke, at most five times, after 1, 2, 4, 8 and 16 seconds, or where the server
+ * asks for more, after that, at most a minute.
  *
  * @param pauses how to wait
  */
 record Retries(Pauses pauses) {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
   static final int MOST = 5;
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** What may break. */
   @FunctionalInterface
@@ -34,7 +36,9 @@ record Retries(Pauses pauses) {
                   + e.getMessage(),
               e);
         }
-        Duration pause = Duration.ofSeconds(1L << failures);
+        Duration own = Duration.ofSeconds(1L << failures);
+        Duration asked = e.wanted().compareTo(LONGEST) < 0 ? e.wanted() : LONGEST;
+        Duration pause = asked.compareTo(own) > 0 ? asked : own;
         LOG.warn("{}: {}; tried again in {} s", what, e.getMessage(), pause.toSeconds());
         pauses.pause(pause);
       }

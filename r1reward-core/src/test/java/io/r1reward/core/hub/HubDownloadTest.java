@@ -15,14 +15,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubDownloadTest {
@@ -130,7 +133,7 @@ class HubDownloadTest {
     Path part =
         repository().resolve("blobs").resolve(LoopbackHub.sha256(BYTES) + ".r1reward.incomplete");
     Files.createDirectories(part.getParent());
-    Files.write(part, java.util.Arrays.copyOf(BYTES, 1234));
+    Files.write(part, Arrays.copyOf(BYTES, 1234));
 
     assertThat(download().build().run().resolve(WEIGHTS)).hasBinaryContent(BYTES);
     assertThat(hub.atStore).extracting("range").containsExactly("bytes=1234-");
@@ -173,6 +176,22 @@ class HubDownloadTest {
   }
 
   @Test
+  void a_token_that_may_not_read_is_told_apart_from_none() {
+    hub.failures.addAll(List.of(403, 403));
+
+    assertThatThrownBy(() -> download().token("hf_other").build().run())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("answers 403 for owner/name@main")
+        .hasMessageContaining("the token given may not read it: ask for access")
+        .hasMessageNotContaining("hf_other");
+    assertThatThrownBy(() -> download().build().run())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("answers 403 for owner/name@main")
+        .hasMessageContaining("no token was given");
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
   void a_revision_that_is_none_is_named() {
     assertThatThrownBy(() -> download().revision("v9").build().run())
         .isInstanceOf(CheckpointException.class)
@@ -187,6 +206,17 @@ class HubDownloadTest {
 
     assertThat(download().build().run().resolve(WEIGHTS)).hasBinaryContent(BYTES);
     assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 7, 7", "0, 1, 2", "86400, 60, 60", "soon, 1, 2"})
+  void a_hub_that_says_how_long_to_wait_is_heard_up_to_a_minute(
+      String asked, long first, long second) {
+    hub.retryAfter = asked;
+    hub.failures.addAll(List.of(429, 503));
+
+    assertThat(download().build().run().resolve(WEIGHTS)).hasBinaryContent(BYTES);
+    assertThat(pauses).containsExactly(Duration.ofSeconds(first), Duration.ofSeconds(second));
   }
 
   @Test
@@ -401,5 +431,29 @@ class HubDownloadTest {
     assertThatThrownBy(() -> HubDownload.builder(name).build())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("got '");
+  }
+
+  @Test
+  void null_arguments_are_named() {
+    HubDownload.Builder builder = download();
+    Duration second = Duration.ofSeconds(1);
+
+    refusesNull("name", () -> HubDownload.builder(null));
+    refusesNull("revision", () -> builder.revision(null));
+    refusesNull("endpoint", () -> builder.endpoint(null));
+    refusesNull("token", () -> builder.token(null));
+    refusesNull("cache", () -> builder.cache(null));
+    refusesNull("files", () -> builder.files(null));
+    refusesNull("files", () -> builder.files(Arrays.asList("*.json", null)));
+    refusesNull("listener", () -> builder.listener(null));
+    refusesNull("connect", () -> builder.timeouts(null, second));
+    refusesNull("stall", () -> builder.timeouts(second, null));
+    refusesNull("environment", () -> builder.environment(null));
+  }
+
+  private static void refusesNull(String name, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(name + " must not be null");
   }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class LoopbackHub implements AutoCloseable {
   private final HttpServer hub = server();
   private final HttpServer store = server();
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, byte[]> files = new TreeMap<>();
   final List<Request> atHub = new CopyOnWriteArrayList<>();
   final List<Request> atStore = new CopyOnWriteArrayList<>();
@@ -51,6 +53,12 @@ public final class LoopbackHub implements AutoCloseable {
 
   /** Sizes and hashes that are told in place of the true ones. */
   final ConcurrentMap<String, Object> lies = new ConcurrentHashMap<>();
+
+  /** What answers of {@link #failures} say in {@code Retry-After}. */
+  volatile @Nullable String retryAfter;
+
+  /** Whether cut transfers stay open, without a byte more. */
+  volatile boolean stalls;
 
   volatile @Nullable String token;
   volatile boolean listsNamesAlone;
@@ -129,6 +137,9 @@ public final class LoopbackHub implements AutoCloseable {
     atHub.add(request);
     Integer failure = failures.poll();
     if (failure != null) {
+      if (retryAfter != null) {
+        exchange.getResponseHeaders().set("Retry-After", retryAfter);
+      }
       exchange.sendResponseHeaders(failure, -1);
     } else if (token != null && !request.authorization().equals("Bearer " + token)) {
       exchange.sendResponseHeaders(401, -1);
@@ -193,6 +204,18 @@ public final class LoopbackHub implements AutoCloseable {
     } else {
       out.write(content, from, cut);
       out.flush(); // the connection is closed before its time
+      if (stalls) {
+        stall();
+      }
+    }
+  }
+
+  /** Waits until this is closed. */
+  private void stall() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -236,6 +259,7 @@ public final class LoopbackHub implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     hub.stop(0);
     store.stop(0);
     threads.shutdownNow();
