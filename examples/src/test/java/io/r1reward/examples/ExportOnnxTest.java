@@ -43,6 +43,28 @@ class ExportOnnxTest {
   }
 
   @Test
+  void exports_a_checkpoint_of_the_hub() throws IOException {
+    FakeSource.folder = checkpoint();
+    FakeSource.asked.clear();
+    Path output = folder.resolve("onnx");
+
+    Program program =
+        Program.run(
+            "export-onnx",
+            "--checkpoint",
+            "hf:owner/name",
+            "--output",
+            output,
+            "--weights",
+            "FLOAT32");
+
+    assertThat(program.err()).isEmpty();
+    assertThat(program.exitCode()).isZero();
+    assertThat(output.resolve("r1reward-onnx.json")).exists();
+    assertThat(FakeSource.asked).containsExactly("owner/name");
+  }
+
+  @Test
   void says_in_one_line_why_it_does_not() throws IOException {
     Path checkpoint = checkpoint();
 

@@ -33,7 +33,7 @@ class HubCheckpointSourceTest {
   @TempDir Path folder;
 
   private final LoopbackHub hub = new LoopbackHub();
-  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+  private URL services;
 
   /** The true source, in another environment than this process has. */
   public static final class OfLoopback implements CheckpointSource {
@@ -84,14 +84,25 @@ class HubCheckpointSourceTest {
             "HF_TOKEN",
             "hf_secret");
     hub.token = "hf_secret";
-    Path services = Files.writeString(folder.resolve("services"), OfLoopback.class.getName());
-    Thread.currentThread().setContextClassLoader(new Services(services.toUri().toURL(), before));
+    services =
+        Files.writeString(folder.resolve("services"), OfLoopback.class.getName()).toUri().toURL();
   }
 
   @AfterEach
   void stop() {
-    Thread.currentThread().setContextClassLoader(before);
     hub.close();
+  }
+
+  /** Sets up the thread that loads: a test need not be the one that prepared it. */
+  private RewardModel load(String checkpoint) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(new Services(services, before));
+    try {
+      return RewardModel.load(checkpoint);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   private static String reasoning(RewardModel model) {
@@ -107,8 +118,6 @@ class HubCheckpointSourceTest {
 
   @Test
   void the_class_path_names_the_source_of_the_hub() {
-    Thread.currentThread().setContextClassLoader(before);
-
     assertThat(ServiceLoader.load(CheckpointSource.class).stream().map(s -> s.type().getName()))
         .containsExactly(HubCheckpointSource.class.getName());
   }
@@ -121,7 +130,7 @@ class HubCheckpointSourceTest {
     }
     assertThat(hub.atHub).isEmpty();
 
-    try (RewardModel model = RewardModel.load("hf:owner/name@main")) {
+    try (RewardModel model = load("hf:owner/name@main")) {
       assertThat(reasoning(model)).isEqualTo(expected);
     }
 
@@ -132,10 +141,10 @@ class HubCheckpointSourceTest {
 
   @Test
   void a_name_of_no_repository_opens_nothing() {
-    assertThatThrownBy(() -> RewardModel.load("hf:owner/other"))
+    assertThatThrownBy(() -> load("hf:owner/other"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("answers 404 for owner/other@main");
-    assertThatThrownBy(() -> RewardModel.load("hf:other"))
+    assertThatThrownBy(() -> load("hf:other"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("got 'other'");
   }
