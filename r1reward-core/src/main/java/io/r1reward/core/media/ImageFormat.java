@@ -4,20 +4,37 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** The formats that are understood, told by their first bytes and never by a file name. */
-enum ImageFormat {
-  PNG,
-  GIF,
-  JPEG,
-  BMP,
-  TIFF,
-  WEBP;
+public enum ImageFormat {
+  /** Portable Network Graphics. */
+  PNG("png"),
+  /** Graphics Interchange Format, of which the first picture is read. */
+  GIF("gif"),
+  /** JPEG. */
+  JPEG("jpg"),
+  /** Windows bitmap. */
+  BMP("bmp"),
+  /** TIFF and BigTIFF. */
+  TIFF("tif"),
+  /** WebP, lossy and lossless. */
+  WEBP("webp");
+
+  private final String extension;
+
+  ImageFormat(String extension) {
+    this.extension = extension;
+  }
+
+  /** Returns how the names of such files end, without the dot. */
+  public String extension() {
+    return extension;
+  }
 
   /**
    * Tells the format of encoded data.
    *
    * @throws IOException if it is none of these
    */
-  static ImageFormat of(byte[] data) throws IOException {
+  public static ImageFormat of(byte[] data) throws IOException {
     if (data.length == 0) {
       throw new IOException("is empty");
     }

@@ -82,7 +82,7 @@ public final class PairJson {
   }
 
   /** Returns a field's value, null where it is missing or JSON null. */
-  static @Nullable JsonNode given(JsonNode object, String name) {
+  public static @Nullable JsonNode given(JsonNode object, String name) {
     JsonNode value = object.path(name);
     return value.isMissingNode() || value.isNull() ? null : value;
   }
@@ -97,8 +97,13 @@ public final class PairJson {
     return null;
   }
 
-  /** Returns a text, or a number as text. */
-  static String text(JsonNode value, String field) {
+  /**
+   * Returns a text, or a number as text.
+   *
+   * @param field names it in messages
+   * @throws InvalidInputException if it is neither, or cannot be written as UTF-8
+   */
+  public static String text(JsonNode value, String field) {
     if (!value.isTextual() && !value.isNumber()) {
       throw new InvalidInputException(field + " must be a string, got " + shown(value));
     }
