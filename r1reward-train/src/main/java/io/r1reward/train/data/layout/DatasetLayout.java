@@ -45,9 +45,48 @@ public record DatasetLayout(String name, Predicate<ObjectNode> fits, RecordConve
                   && (record.has("ds_name") || record.has("origin_dataset")),
           ChosenLayouts::rlaifV);
 
-  private static final ImmutableList<DatasetLayout> ALL = ImmutableList.of(MM_RLHF, RLAIF_V);
+  /**
+   * VLFeedback: {@code id}, {@code prompt}, {@code img_path} or {@code image} with bytes, and {@code
+   * completions} of {@code {"model", "response", "annotations"}} as a list of structs or a struct
+   * of lists. One pair: the best mean of the three ratings against the worst; of equal ones the
+   * first. A completion without a number for each aspect is passed over. Models and means become
+   * attributes: {@code chosen_model}, {@code chosen_rating} and so on.
+   */
+  public static final DatasetLayout VL_FEEDBACK =
+      new DatasetLayout(
+          "VLFeedback", record -> hasAll(record, "prompt", "completions"), new VlFeedback(false));
 
-  /** Returns the named layouts. */
+  /** {@link #VL_FEEDBACK} with all pairs of completions whose means differ; never detected. */
+  public static final DatasetLayout VL_FEEDBACK_ALL_PAIRS =
+      new DatasetLayout("VLFeedback (all pairs)", VL_FEEDBACK.fits, new VlFeedback(true));
+
+  /**
+   * POVID: {@code id}, {@code image}, and {@code conversations} (chosen) with {@code
+   * rejected_conversations} of {@code {"from": "human" | "gpt", "value"}}. Marks such as {@code
+   * <image>} are removed; a chat of several questions is dropped.
+   */
+  public static final DatasetLayout POVID =
+      new DatasetLayout(
+          "POVID",
+          record -> hasAll(record, "conversations", "rejected_conversations"),
+          ChatLayouts::povid);
+
+  /**
+   * WildVision-Battle: {@code winner} ({@code model_a}, {@code model_b} or a tie), {@code
+   * conversation_a} and {@code conversation_b} of {@code {"role", "content"}}, {@code model_a},
+   * {@code model_b}, {@code image}. No public description of its fields was found: this is the form
+   * of LMSYS's arena data, with a picture.
+   */
+  public static final DatasetLayout WILD_VISION_BATTLE =
+      new DatasetLayout(
+          "WildVision-Battle",
+          record -> hasAll(record, "winner", "conversation_a", "conversation_b"),
+          ChatLayouts::wildVision);
+
+  private static final ImmutableList<DatasetLayout> ALL =
+      ImmutableList.of(MM_RLHF, RLAIF_V, VL_FEEDBACK, POVID, WILD_VISION_BATTLE);
+
+  /** Returns the layouts that {@link #detect} tells apart. */
   public static ImmutableList<DatasetLayout> all() {
     return ALL;
   }

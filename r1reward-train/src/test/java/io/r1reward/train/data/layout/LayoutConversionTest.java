@@ -3,14 +3,18 @@ package io.r1reward.train.data.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.r1reward.InvalidInputException;
+import io.r1reward.train.data.table.RecordReader;
+import io.r1reward.train.data.table.TableRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,5 +110,54 @@ class LayoutConversionTest {
         LayoutConversion.open(file, DatasetLayout.RLAIF_V, new PictureStore(root, ""))) {
       assertThat(rest(conversion)).hasSize(1);
     }
+  }
+
+  @Test
+  void converts_files_of_a_format_that_a_service_reads() throws IOException {
+    Path file = Files.writeString(root.resolve("data.bin"), RowsFormat.HEAD);
+    try (LayoutConversion conversion = open(file)) {
+      assertThat(rest(conversion))
+          .extracting(pair -> pair.get("id").textValue() + " " + pair.get("image").textValue())
+          .containsExactly(
+              "data.bin#1 pictures/" + LayoutRecords.PNG_NAME,
+              "data.bin#2 pictures/" + LayoutRecords.PNG_NAME);
+      assertThat(conversion.layout()).isEqualTo(DatasetLayout.RLAIF_V);
+    }
+    assertThat(root.resolve("pictures")).isDirectoryContaining("glob:**.png");
+  }
+
+  @Test
+  void reads_no_record_before_the_pairs_of_the_last_are_given() throws IOException {
+    AtomicInteger opened = new AtomicInteger();
+    RecordReader endless =
+        new RecordReader() {
+          @Override
+          public TableRow next() {
+            int number = opened.incrementAndGet();
+            return TableRow.of(number, "row " + number, JsonNodeFactory.instance.objectNode());
+          }
+
+          @Override
+          public void close() {
+            opened.set(-1);
+          }
+        };
+    DatasetLayout twice =
+        new DatasetLayout(
+            "twice", record -> true, (record, id, pictures) -> List.of(pair(id), pair(id)));
+    try (LayoutConversion conversion =
+        new LayoutConversion(endless, "rows", twice, new PictureStore(root, ""))) {
+      List<String> seen = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        seen.add(String.valueOf(conversion.next()).substring(7, 13) + opened.get());
+      }
+
+      assertThat(seen).containsExactly("rows#11", "rows#11", "rows#22", "rows#22");
+    }
+    assertThat(opened).hasValue(-1);
+  }
+
+  private static ObjectNode pair(String id) {
+    return LayoutRecords.of("{'id':'" + id + "','question':'Q','chosen':'A','rejected':'B'}");
   }
 }
