@@ -47,8 +47,7 @@ record Chat(String question, String answer) {
     return new Chat(present(question, field, "user"), present(answer, field, "assistant"));
   }
 
-  private static String present(
-      @Nullable String text, String field, String who) {
+  private static String present(@Nullable String text, String field, String who) {
     if (text == null) {
       throw new DroppedRecordException(
           DropReason.MISSING_FIELD, field + " has no message of the " + who);

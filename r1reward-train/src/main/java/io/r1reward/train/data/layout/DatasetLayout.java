@@ -46,11 +46,11 @@ public record DatasetLayout(String name, Predicate<ObjectNode> fits, RecordConve
           ChosenLayouts::rlaifV);
 
   /**
-   * VLFeedback: {@code id}, {@code prompt}, {@code img_path} or {@code image} with bytes, and {@code
-   * completions} of {@code {"model", "response", "annotations"}} as a list of structs or a struct
-   * of lists. One pair: the best mean of the three ratings against the worst; of equal ones the
-   * first. A completion without a number for each aspect is passed over. Models and means become
-   * attributes: {@code chosen_model}, {@code chosen_rating} and so on.
+   * VLFeedback: {@code id}, {@code prompt}, {@code img_path} or {@code image} with bytes, and
+   * {@code completions} of {@code {"model", "response", "annotations"}} as a list of structs or a
+   * struct of lists. One pair: the best mean of the three ratings against the worst; of equal ones
+   * the first. A completion without a number for each aspect is passed over. Models and means
+   * become attributes: {@code chosen_model}, {@code chosen_rating} and so on.
    */
   public static final DatasetLayout VL_FEEDBACK =
       new DatasetLayout(

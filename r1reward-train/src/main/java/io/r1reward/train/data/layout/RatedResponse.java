@@ -37,8 +37,7 @@ record RatedResponse(@Nullable String model, String text, BigDecimal sum) {
       BigDecimal sum = sum(one.path("annotations"));
       if (sum != null) {
         rated.add(
-            new RatedResponse(
-                Fields.textOrNull(one, "model"), Fields.text(one, "response"), sum));
+            new RatedResponse(Fields.textOrNull(one, "model"), Fields.text(one, "response"), sum));
       }
     }
     return rated;

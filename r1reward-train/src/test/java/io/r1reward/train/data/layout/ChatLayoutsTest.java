@@ -147,9 +147,7 @@ class ChatLayoutsTest {
     assertDropped(battle("tie"), DropReason.TIE, "winner is tie");
     assertDropped(battle("tie (bothbad)"), DropReason.TIE, "winner is tie (bothbad)");
     assertDropped(
-        battle("both"),
-        DropReason.WRONG_FIELD,
-        "winner must be model_a, model_b or tie, got both");
+        battle("both"), DropReason.WRONG_FIELD, "winner must be model_a, model_b or tie, got both");
     assertDropped(
         battle("model_a").putNull("image"), DropReason.NO_PICTURE, "image names no picture");
   }

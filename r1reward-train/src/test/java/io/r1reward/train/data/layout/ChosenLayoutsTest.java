@@ -78,8 +78,7 @@ class ChosenLayoutsTest {
     assertThat(sample.pair().media())
         .containsExactly(
             Video.of(
-                List.of(
-                    Image.of(root.resolve("v/1.jpg")), Image.of(root.resolve("v/2.jpg"))),
+                List.of(Image.of(root.resolve("v/1.jpg")), Image.of(root.resolve("v/2.jpg"))),
                 Video.DEFAULT_FPS));
     assertDropped(
         of(record.formatted("'v/1.mp4'")),

@@ -72,8 +72,7 @@ class VlFeedbackTest {
     List<ObjectNode> pairs = convert(DatasetLayout.VL_FEEDBACK, record(THREE)).pairs();
     assertThat(pairs).hasSize(1);
 
-    PreferenceSample sample =
-        SampleFormats.pairs().read(pairs.get(0), 1, MediaPaths.under(root));
+    PreferenceSample sample = SampleFormats.pairs().read(pairs.get(0), 1, MediaPaths.under(root));
 
     assertThat(sample.id()).isEqualTo("svit-1");
     assertThat(sample.pair().question()).isEqualTo("What is it?");
@@ -109,8 +108,7 @@ class VlFeedbackTest {
 
     for (String form : List.of(annotations, nested)) {
       ObjectNode record =
-          record(
-              "{'model':['m1','m2'],'response':['A cat.','A dog.'],'annotations':" + form + "}");
+          record("{'model':['m1','m2'],'response':['A cat.','A dog.'],'annotations':" + form + "}");
       assertThat(convert(DatasetLayout.VL_FEEDBACK, record)).isEqualTo(expected);
     }
   }
@@ -126,8 +124,7 @@ class VlFeedbackTest {
 
     assertThat(convert(DatasetLayout.VL_FEEDBACK_ALL_PAIRS, record).pairs())
         .allSatisfy(pair -> assertThat(pair.get("id").textValue()).isEqualTo("svit-1"))
-        .extracting(
-            pair -> pair.get("chosen").textValue() + ">" + pair.get("rejected").textValue())
+        .extracting(pair -> pair.get("chosen").textValue() + ">" + pair.get("rejected").textValue())
         .containsExactly("B>A", "B>C", "B>D", "A>D", "C>D");
     assertThat(convert(DatasetLayout.VL_FEEDBACK, record).pairs())
         .extracting(pair -> pair.get("rejected").textValue())
