@@ -17,6 +17,7 @@ final class ChatLayouts {
     Chat chosen = Chat.read(record, "conversations", "from", "value");
     Chat rejected = Chat.read(record, "rejected_conversations", "from", "value");
     String question = Chat.question(chosen, rejected);
+    PairNode.different(chosen.answer(), rejected.answer());
     ObjectNode media = Pictures.read(record, pictures, "image");
     PairNode pair = PairNode.of(record, id, question, media, "POVID");
     return List.of(pair.pair(chosen.answer(), rejected.answer()));
@@ -33,6 +34,7 @@ final class ChatLayouts {
     Chat rejected =
         Chat.read(record, first ? "conversation_b" : "conversation_a", "role", "content");
     String question = Chat.question(chosen, rejected);
+    PairNode.different(chosen.answer(), rejected.answer());
     ObjectNode media = Pictures.read(record, pictures, "image");
     PairNode pair =
         PairNode.of(record, id, question, media, "WildVision-Battle")

@@ -19,8 +19,12 @@ final class ChosenLayouts {
     String id = Objects.requireNonNullElse(Fields.textOrNull(record, "id"), otherwise);
     String question =
         Fields.notBlank(Placeholders.removed(Fields.text(record, "prompt")), "prompt");
+    String chosen = Fields.text(record, "chosen");
+    String rejected = Fields.text(record, "rejected");
+    PairNode.different(chosen, rejected);
     ObjectNode media = media(record, pictures);
-    return pair(record, PairNode.of(record, id, question, media, "MM-RLHF"));
+    PairNode pair = PairNode.of(record, id, question, media, "MM-RLHF");
+    return List.of(pair.pair(chosen, rejected));
   }
 
   static List<ObjectNode> rlaifV(ObjectNode record, String otherwise, PictureStore pictures)
@@ -28,14 +32,15 @@ final class ChosenLayouts {
     String index = Fields.textOrNull(record, "idx");
     String id = index == null ? otherwise : "RLAIF-V-" + index;
     String question = Fields.text(record, "question");
+    String chosen = Fields.text(record, "chosen");
+    String rejected = Fields.text(record, "rejected");
+    PairNode.different(chosen, rejected);
     ObjectNode media = Pictures.read(record, pictures, "image", "image_path");
     String source = Objects.requireNonNullElse(Fields.textOrNull(record, "ds_name"), "RLAIF-V");
-    PairNode pair = PairNode.of(record, id, question, media, source);
-    return pair(record, pair.with("category", Fields.textOrNull(record, "origin_dataset")));
-  }
-
-  private static List<ObjectNode> pair(ObjectNode record, PairNode pair) {
-    return List.of(pair.pair(Fields.text(record, "chosen"), Fields.text(record, "rejected")));
+    PairNode pair =
+        PairNode.of(record, id, question, media, source)
+            .with("category", Fields.textOrNull(record, "origin_dataset"));
+    return List.of(pair.pair(chosen, rejected));
   }
 
   /** A video is a list of its frames. */

@@ -32,12 +32,16 @@ record PairNode(String id, String question, ObjectNode media, ObjectNode attribu
     return one.strip().equals(other.strip());
   }
 
-  ObjectNode pair(String chosen, String rejected) {
+  /** Drops a record whose responses are the same, best before its pictures are written. */
+  static void different(String chosen, String rejected) {
     if (same(chosen, rejected)) {
       throw new DroppedRecordException(
           DropReason.SAME_TEXT,
           "both responses are the same text of " + chosen.length() + " characters");
     }
+  }
+
+  ObjectNode pair(String chosen, String rejected) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("id", id).put("question", question).put("chosen", chosen).put("rejected", rejected);
     line.setAll(media);

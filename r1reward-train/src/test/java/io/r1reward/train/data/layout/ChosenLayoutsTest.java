@@ -141,6 +141,16 @@ class ChosenLayoutsTest {
   }
 
   @Test
+  void writes_no_picture_of_a_record_that_is_dropped_for_its_texts() throws IOException {
+    ObjectNode same = of(RLAIF_V).put("rejected", "A red bus.");
+    ((ObjectNode) same.get("image")).put("bytes", LayoutRecords.PNG);
+
+    assertDropped(same, DropReason.SAME_TEXT, "both responses are the same text of 10 characters");
+
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
   void drops_records_whose_texts_are_missing_wrong_or_the_same() throws IOException {
     assertDropped(
         of(RLAIF_V).put("rejected", " A red bus.\n"),
