@@ -1,6 +1,6 @@
 package io.r1reward.train.data.layout;
 
-import static io.r1reward.train.data.layout.LayoutRecords.of;
+import static io.r1reward.train.data.layout.LayoutRecords.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,11 +32,11 @@ class ChatLayoutsTest {
     String record =
         "{'id':'000000033471','image':'coco/33471.jpg','conversations':%s,"
             + "'rejected_conversations':%s}";
-    return of(record.formatted(chosen, rejected));
+    return parsed(record.formatted(chosen, rejected));
   }
 
   private static ObjectNode battle(String winner) {
-    ObjectNode battle = of(BATTLE.formatted(winner));
+    ObjectNode battle = parsed(BATTLE.formatted(winner));
     battle.putObject("image").put("bytes", LayoutRecords.JPEG).putNull("path");
     return battle;
   }

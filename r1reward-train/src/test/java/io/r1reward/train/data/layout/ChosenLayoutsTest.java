@@ -1,6 +1,6 @@
 package io.r1reward.train.data.layout;
 
-import static io.r1reward.train.data.layout.LayoutRecords.of;
+import static io.r1reward.train.data.layout.LayoutRecords.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,7 +53,7 @@ class ChosenLayoutsTest {
   void reads_a_pair_of_mm_rlhf() throws IOException {
     PreferenceSample sample =
         sample(
-            of(
+            parsed(
                 "{'prompt':'<image>\\nHow many birds?','chosen':'Two.','rejected':'Three.',"
                     + "'image':'long/001.png','category':'counting'}"));
 
@@ -72,7 +72,7 @@ class ChosenLayoutsTest {
         "{'id':'v1','prompt':'What happens?','chosen':'A jump.','rejected':'A fall.','image':null,"
             + "'video':%s}";
 
-    PreferenceSample sample = sample(of(record.formatted("['v/1.jpg','v/2.jpg']")));
+    PreferenceSample sample = sample(parsed(record.formatted("['v/1.jpg','v/2.jpg']")));
 
     assertThat(sample.id()).isEqualTo("v1");
     assertThat(sample.pair().media())
@@ -81,16 +81,17 @@ class ChosenLayoutsTest {
                 List.of(Image.of(root.resolve("v/1.jpg")), Image.of(root.resolve("v/2.jpg"))),
                 Video.DEFAULT_FPS));
     assertDropped(
-        of(record.formatted("'v/1.mp4'")),
+        parsed(record.formatted("'v/1.mp4'")),
         DropReason.VIDEO_FILE,
         "video must be a list of frame paths, got string \"v/1.mp4\"");
-    assertDropped(of(record.formatted("[]")), DropReason.NO_PICTURE, "video has no frames");
-    assertDropped(of(record.formatted("null")), DropReason.NO_PICTURE, "image names no picture");
+    assertDropped(parsed(record.formatted("[]")), DropReason.NO_PICTURE, "video has no frames");
+    assertDropped(
+        parsed(record.formatted("null")), DropReason.NO_PICTURE, "image names no picture");
   }
 
   @Test
   void reads_a_pair_of_rlaif_v_with_its_source_and_category() throws IOException {
-    PreferenceSample sample = sample(of(RLAIF_V));
+    PreferenceSample sample = sample(parsed(RLAIF_V));
 
     assertThat(sample.id()).isEqualTo("RLAIF-V-41");
     assertThat(sample.pair().question()).isEqualTo("What is it?");
@@ -104,9 +105,9 @@ class ChosenLayoutsTest {
 
   @Test
   void writes_a_picture_that_stands_in_the_record_once() throws IOException {
-    ObjectNode binary = of(RLAIF_V);
+    ObjectNode binary = parsed(RLAIF_V);
     ((ObjectNode) binary.get("image")).put("bytes", LayoutRecords.PNG);
-    ObjectNode text = of(RLAIF_V);
+    ObjectNode text = parsed(RLAIF_V);
     ((ObjectNode) text.get("image"))
         .put("bytes", Base64.getEncoder().encodeToString(LayoutRecords.PNG));
 
@@ -123,11 +124,11 @@ class ChosenLayoutsTest {
 
   @Test
   void drops_records_with_broken_or_missing_pictures() throws IOException {
-    ObjectNode broken = of(RLAIF_V);
+    ObjectNode broken = parsed(RLAIF_V);
     ((ObjectNode) broken.get("image")).put("bytes", new byte[] {1, 2, 3});
-    ObjectNode noBase64 = of(RLAIF_V);
+    ObjectNode noBase64 = parsed(RLAIF_V);
     ((ObjectNode) noBase64.get("image")).put("bytes", "b'\\x89PNG'");
-    ObjectNode none = of(RLAIF_V);
+    ObjectNode none = parsed(RLAIF_V);
     none.putNull("image").put("image_path", " ");
 
     assertDropped(
@@ -142,7 +143,7 @@ class ChosenLayoutsTest {
 
   @Test
   void writes_no_picture_of_a_record_that_is_dropped_for_its_texts() throws IOException {
-    ObjectNode same = of(RLAIF_V).put("rejected", "A red bus.");
+    ObjectNode same = parsed(RLAIF_V).put("rejected", "A red bus.");
     ((ObjectNode) same.get("image")).put("bytes", LayoutRecords.PNG);
 
     assertDropped(same, DropReason.SAME_TEXT, "both responses are the same text of 10 characters");
@@ -153,21 +154,22 @@ class ChosenLayoutsTest {
   @Test
   void drops_records_whose_texts_are_missing_wrong_or_the_same() throws IOException {
     assertDropped(
-        of(RLAIF_V).put("rejected", " A red bus.\n"),
+        parsed(RLAIF_V).put("rejected", " A red bus.\n"),
         DropReason.SAME_TEXT,
         "both responses are the same text of 10 characters");
-    assertDropped(of(RLAIF_V).putNull("chosen"), DropReason.MISSING_FIELD, "chosen is missing");
-    assertDropped(of(RLAIF_V).put("question", "\n"), DropReason.MISSING_FIELD, "question is empty");
+    assertDropped(parsed(RLAIF_V).putNull("chosen"), DropReason.MISSING_FIELD, "chosen is missing");
     assertDropped(
-        of(RLAIF_V).put("rejected", true),
+        parsed(RLAIF_V).put("question", "\n"), DropReason.MISSING_FIELD, "question is empty");
+    assertDropped(
+        parsed(RLAIF_V).put("rejected", true),
         DropReason.WRONG_FIELD,
         "rejected must be a string, got boolean true");
     assertDropped(
-        of(RLAIF_V).put("rejected", "half \ud83d"),
+        parsed(RLAIF_V).put("rejected", "half \ud83d"),
         DropReason.WRONG_FIELD,
         "rejected holds half of a surrogate pair");
     assertDropped(
-        of(RLAIF_V).put("image", 5),
+        parsed(RLAIF_V).put("image", 5),
         DropReason.WRONG_FIELD,
         "image must be a path or an object with bytes or path, got number 5");
   }

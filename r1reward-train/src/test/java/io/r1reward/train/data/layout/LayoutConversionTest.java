@@ -158,6 +158,6 @@ class LayoutConversionTest {
   }
 
   private static ObjectNode pair(String id) {
-    return LayoutRecords.of("{'id':'" + id + "','question':'Q','chosen':'A','rejected':'B'}");
+    return LayoutRecords.parsed("{'id':'" + id + "','question':'Q','chosen':'A','rejected':'B'}");
   }
 }

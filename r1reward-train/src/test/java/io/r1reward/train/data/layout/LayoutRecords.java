@@ -18,7 +18,7 @@ final class LayoutRecords {
   private LayoutRecords() {}
 
   /** Parses JSON in which single quotes stand for double ones. */
-  static ObjectNode of(String json) {
+  static ObjectNode parsed(String json) {
     return PairJson.object(json.replace('\'', '"'));
   }
 }

@@ -36,7 +36,7 @@ public final class RowsFormat implements RecordFormat {
 
   private static ObjectNode row(int number) {
     ObjectNode row =
-        LayoutRecords.of("{'ds_name':'RLAIF-V','question':'Q','chosen':'A','rejected':'B'}");
+        LayoutRecords.parsed("{'ds_name':'RLAIF-V','question':'Q','chosen':'A','rejected':'B'}");
     row.putObject("image").put("bytes", LayoutRecords.PNG).put("path", number + ".png");
     return row;
   }

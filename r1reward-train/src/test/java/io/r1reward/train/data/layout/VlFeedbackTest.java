@@ -1,6 +1,6 @@
 package io.r1reward.train.data.layout;
 
-import static io.r1reward.train.data.layout.LayoutRecords.of;
+import static io.r1reward.train.data.layout.LayoutRecords.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,7 +36,7 @@ class VlFeedbackTest {
   }
 
   private static ObjectNode record(String completions) {
-    return of(
+    return parsed(
         "{'id':'svit-1','prompt':'What is it?','models':['m1'],'img_path':'svit/1.jpg',"
             + "'completions':"
             + completions
