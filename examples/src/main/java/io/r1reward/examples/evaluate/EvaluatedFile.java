@@ -41,7 +41,7 @@ final class EvaluatedFile implements Closeable {
         } catch (InvalidInputException e) {
           throw new UsageException(path + " line " + line.number() + " " + e.getMessage());
         }
-        end += line.text().getBytes(StandardCharsets.UTF_8).length + 1L;
+        end = line.end();
       }
     }
     return end;

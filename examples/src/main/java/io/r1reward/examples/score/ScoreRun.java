@@ -1,23 +1,16 @@
 package io.r1reward.examples.score;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.r1reward.CancelledException;
-import io.r1reward.EngineException;
-import io.r1reward.InvalidInputException;
-import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
-import io.r1reward.QueueFullException;
 import io.r1reward.RewardModel;
 import io.r1reward.RewardModelException;
 import io.r1reward.Sampling;
-import io.r1reward.ScoreRequest;
 import io.r1reward.Voting;
 import io.r1reward.examples.results.Progress;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +48,7 @@ final class ScoreRun {
 
   private record Pending(InputLine line, CompletableFuture<PreferenceScore> score) {}
 
-  private final RewardModel model;
+  private final PairScoring scoring;
   private final Settings settings;
   private final Source input;
   private final Sink output;
@@ -67,7 +60,7 @@ final class ScoreRun {
   private volatile boolean stopped;
 
   ScoreRun(RewardModel model, Settings settings, Source input, Sink output, Progress progress) {
-    this.model = model;
+    this.scoring = new PairScoring(model, settings);
     this.settings = settings;
     this.input = input;
     this.output = output;
@@ -117,25 +110,9 @@ final class ScoreRun {
   }
 
   private CompletableFuture<PreferenceScore> submit(InputLine line) {
-    PreferencePair pair = line.pair();
-    if (pair == null) {
-      return CompletableFuture.failedFuture(
-          new InvalidInputException(String.valueOf(line.error())));
-    }
-    CompletableFuture<PreferenceScore> score;
-    try {
-      score =
-          model.submit(
-              ScoreRequest.builder(pair)
-                  .voting(settings.voting())
-                  .sampling(settings.sampling())
-                  .build());
-    } catch (EngineException | CancelledException | QueueFullException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // reading this pair's media or text failed, which says nothing about the next
-      return CompletableFuture.failedFuture(
-          e instanceof InvalidInputException ? e : new InvalidInputException(e.toString(), e));
+    CompletableFuture<PreferenceScore> score = scoring.submit(line);
+    if (line.pair() == null) {
+      return score;
     }
     underWay.incrementAndGet();
     CompletableFuture<PreferenceScore> unused =
@@ -149,18 +126,8 @@ final class ScoreRun {
 
   /** Writes a line that has ended; returns whether it failed. */
   private boolean write(Pending one) throws IOException {
-    try {
-      PreferenceScore score = one.score().join();
-      output.append(OutputLine.score(one.line().id(), score, settings.tokens()));
-      return false;
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof InvalidInputException invalid) {
-        output.append(OutputLine.error(one.line(), String.valueOf(invalid.getMessage())));
-        return true;
-      }
-      throw e.getCause() instanceof RewardModelException known
-          ? known
-          : new EngineException("scoring failed: " + e.getCause(), e);
-    }
+    ObjectNode line = scoring.result(one.line(), one.score());
+    output.append(line);
+    return line.has("error");
   }
 }

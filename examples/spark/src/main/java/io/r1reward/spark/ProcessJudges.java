@@ -1,0 +1,56 @@
+package io.r1reward.spark;
+
+import io.r1reward.RewardModel;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models of this process: every task with the same settings on the same device shares one,
+ * which stays open for the next until the process ends. Thread-safe.
+ */
+final class ProcessJudges {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessJudges.class);
+  private static final Map<Key, RewardModel> OPEN = new HashMap<>();
+
+  private record Key(JudgeSettings settings, String device) {}
+
+  private ProcessJudges() {}
+
+  /** Returns the model of a task, which is not the task's to close. */
+  static RewardModel of(JudgeSettings settings, TaskContext task) {
+    Key key = new Key(withoutVotes(settings), device(settings, task));
+    synchronized (OPEN) {
+      RewardModel model = OPEN.get(key);
+      if (model == null || !model.isOpen()) {
+        model = settings.builder(key.device).load();
+        LOG.info("{}", model.info());
+        if (OPEN.isEmpty()) {
+          Runtime.getRuntime().addShutdownHook(new Thread(ProcessJudges::close, "close-judges"));
+        }
+        OPEN.put(key, model);
+      }
+      return model;
+    }
+  }
+
+  /** How many judgements are asked for makes no other model. */
+  private static JudgeSettings withoutVotes(JudgeSettings settings) {
+    return settings.withVotes(1, false, 0);
+  }
+
+  private static String device(JudgeSettings settings, TaskContext task) {
+    var gpu = task.resourcesJMap().get("gpu");
+    return settings.device().equals("auto") && gpu != null && gpu.addresses().length > 0
+        ? "cuda:" + gpu.addresses()[0]
+        : settings.device();
+  }
+
+  private static void close() {
+    synchronized (OPEN) {
+      OPEN.values().forEach(RewardModel::close);
+    }
+  }
+}
