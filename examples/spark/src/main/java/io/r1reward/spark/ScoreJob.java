@@ -147,10 +147,22 @@ public final class ScoreJob implements Callable<Integer> {
 
   /** Runs the job; {@code spark-submit} calls this. */
   public static void main(String[] arguments) {
-    int code = new CommandLine(new ScoreJob()).execute(arguments);
+    int code = commandLine().execute(arguments);
     if (code != 0) {
       System.exit(code);
     }
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new ScoreJob()).setOverwrittenOptionsAllowed(true);
+    return commandLine.setExecutionExceptionHandler(
+        (failure, program, parsed) -> {
+          if (!(failure instanceof InvalidInputException)) {
+            throw failure;
+          }
+          program.getErr().println("score-job: " + failure.getMessage());
+          return program.getCommandSpec().exitCodeOnInvalidInput();
+        });
   }
 
   @Override
@@ -192,6 +204,9 @@ public final class ScoreJob implements Callable<Integer> {
       throws IOException {
     settings.voting(); // wrong numbers are told here, not by a task
     settings.sampling();
+    if (partitions < 1) {
+      throw new InvalidInputException("--partitions must be at least 1, got " + partitions);
+    }
     JobFingerprint.of(settings, partitions, lines).keep(output);
     PartFiles parts = new PartFiles(output, partitions);
     int done = parts.done();

@@ -8,7 +8,6 @@ import io.r1reward.examples.score.ScoreCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -49,7 +48,7 @@ class ScoreJobTest {
             .getOrCreate();
     judge = Files.createDirectory(shared.resolve("judge"));
     EmbeddedJudge.copyTo(judge);
-    run(new ScenesCommand(), "--output", shared.resolve("scenes"), "--count", 5);
+    run(new CommandLine(new ScenesCommand()), "--output", shared.resolve("scenes"), "--count", 5);
     input = shared.resolve("scenes/pairs.jsonl");
     List<String> lines = new ArrayList<>(Files.readAllLines(input));
     lines.add(2, ""); // blank, and one that cannot be judged
@@ -58,15 +57,16 @@ class ScoreJobTest {
     Path output = shared.resolve("scores.jsonl");
     assertThat(
             run(
-                new ScoreCommand(),
-                "--checkpoint",
-                judge,
-                "--input",
-                input,
-                "--output",
-                output,
-                "--votes",
-                3))
+                    new CommandLine(new ScoreCommand()),
+                    "--checkpoint",
+                    judge,
+                    "--input",
+                    input,
+                    "--output",
+                    output,
+                    "--votes",
+                    2)
+                .code())
         .isEqualTo(1);
     expected = Files.readString(output);
   }
@@ -76,17 +76,21 @@ class ScoreJobTest {
     spark.stop();
   }
 
-  private static int run(Object program, Object... arguments) {
+  private record Ran(int code, String said) {}
+
+  private static Ran run(CommandLine program, Object... arguments) {
     StringWriter said = new StringWriter();
-    CommandLine commandLine =
-        new CommandLine(program)
-            .setOut(new PrintWriter(said, true))
-            .setErr(new PrintWriter(said, true));
-    return commandLine.execute(
-        Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    program.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
+    int code =
+        program.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    return new Ran(code, said.toString());
   }
 
   private int job(Path in, Path output, Object... more) {
+    return tried(in, output, more).code();
+  }
+
+  private Ran tried(Path in, Path output, Object... more) {
     List<Object> arguments =
         new ArrayList<>(
             List.of(
@@ -99,11 +103,11 @@ class ScoreJobTest {
                 "--image-root",
                 input.getParent(),
                 "--votes",
-                3,
+                2,
                 "--partitions",
                 PARTITIONS));
     arguments.addAll(Arrays.asList(more));
-    return run(new ScoreJob(), arguments.toArray());
+    return run(ScoreJob.commandLine(), arguments.toArray());
   }
 
   private static Path part(Path output, int partition) {
@@ -202,26 +206,18 @@ class ScoreJobTest {
     Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"id\":1}\n");
     Path output = folder.resolve("out");
     assertThat(job(one, output)).isEqualTo(1);
-    assertThat(Files.readString(part(output, 0)) + Files.readString(part(output, 1))).isNotNull();
+    assertThat(Files.readString(part(output, filled(output)))).startsWith("1\t{\"line\":1,");
+    assertThat(job(one, output)).isZero(); // all is done
 
-    StringWriter said = new StringWriter();
-    new CommandLine(new ScoreJob())
-        .setErr(new PrintWriter(said, true))
-        .execute(
-            "--checkpoint",
-            judge.toString(),
-            "--input",
-            one.toString(),
-            "--output",
-            output.toString(),
-            "--image-root",
-            folder.toString(),
-            "--votes",
-            "5",
-            "--partitions",
-            "3");
-    assertThat(said.toString()).contains("was made with votes 2, now it is 5");
-    Files.writeString(one, "{\"id\":2}\n", StandardCharsets.UTF_8);
-    assertThat(job(one, output)).isNotZero();
+    Ran votes = tried(one, output, "--votes", 5);
+    assertThat(votes.code()).isEqualTo(2);
+    assertThat(votes.said())
+        .contains("was made with votes 2, now it is 5; give another folder")
+        .doesNotContain("\tat ");
+    Files.writeString(one, "{\"id\":2}\n");
+    assertThat(tried(one, output).said()).contains("was made with digest");
+    assertThat(tried(one, output, "--partitions", 0).said())
+        .contains("--partitions must be at least 1, got 0");
+    assertThat(tried(one, output, "--batch", 0).said()).contains("must be at least 1, got 0");
   }
 }
