@@ -1,6 +1,7 @@
 package io.r1reward.train.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import com.google.common.collect.ImmutableList;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
@@ -41,17 +42,19 @@ record MediaValues(MediaPaths paths, double fps) {
     return images;
   }
 
-  /** A path, a URI, or an object that holds one of them or the picture's bytes. */
+  /** A path, a URI, bytes, or an object that holds one of them. */
   MediaItem image(JsonNode value, String field) {
     if (value.isTextual()) {
       return image(value.textValue(), field);
     }
+    if (value.isBinary()) {
+      return encoded(value, field);
+    }
     String bytes = value.isObject() ? PairJson.firstGiven(value, BYTES) : null;
     String place = value.isObject() ? PairJson.firstGiven(value, PLACES) : null;
     if (bytes != null) {
-      String base64 = PairJson.text(value.get(bytes), field + "." + bytes);
-      Image image = located(field + "." + bytes, () -> Image.ofDataUri("data:;base64," + base64));
-      return new MediaItem(image, place == null ? base64 : value.get(place).asText());
+      MediaItem item = encoded(value.get(bytes), field + "." + bytes);
+      return place == null ? item : new MediaItem(item.media(), value.get(place).asText());
     }
     if (place != null) {
       return image(value.get(place), field + "." + place);
@@ -60,6 +63,19 @@ record MediaValues(MediaPaths paths, double fps) {
         field
             + " must be a string (path or URI) or hold \"path\", \"url\" or \"bytes\", got "
             + PairJson.shown(value));
+  }
+
+  /** Bytes, as formats other than JSON have them, or base64 of them. */
+  private static MediaItem encoded(JsonNode value, String field) {
+    String base64 = value.isBinary() ? value.asText() : PairJson.text(value, field);
+    return new MediaItem(
+        located(
+            field,
+            () ->
+                value instanceof BinaryNode bytes
+                    ? Image.of(bytes.binaryValue())
+                    : Image.ofDataUri("data:;base64," + base64)),
+        base64);
   }
 
   private MediaItem image(String text, String field) {

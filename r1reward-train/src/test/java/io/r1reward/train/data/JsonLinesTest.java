@@ -208,4 +208,17 @@ class JsonLinesTest {
     assertThat(media.image("data:image/png;base64,AAAA").source())
         .isInstanceOf(Image.BytesSource.class);
   }
+
+  @Test
+  void takes_pictures_whose_bytes_are_no_text() {
+    byte[] picture = {1, 2, 3};
+    for (boolean object : new boolean[] {true, false}) {
+      ObjectNode line = PairJson.object("{\"question\":\"Q\",\"chosen\":\"A\",\"rejected\":\"B\"}");
+      (object ? line.putObject("image") : line).put(object ? "bytes" : "image", picture);
+
+      PreferenceSample sample = SampleFormats.pairs().read(line, 1, MediaPaths.under(Path.of("")));
+
+      assertThat(sample.pair().media()).containsExactly(Image.of(picture));
+    }
+  }
 }
