@@ -149,6 +149,27 @@ class ParquetFormatTest {
     throw new AssertionError("not there");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP", "LZ4_RAW"})
+  void a_file_with_a_broken_byte_is_read_or_told(CompressionCodecName compression)
+      throws IOException {
+    Path file = numbers("a.parquet", compression, 10);
+    byte[] bytes = Files.readAllBytes(file);
+    int told = 0;
+    for (int at = 0; at < bytes.length; at += 23) {
+      byte[] broken = bytes.clone();
+      broken[at] ^= (byte) 0xff;
+      Files.write(file, broken);
+      try {
+        ParquetFiles.read(file);
+      } catch (InvalidInputException e) {
+        assertThat(e).hasMessageStartingWith(file + " ");
+        told++;
+      }
+    }
+    assertThat(told).isGreaterThan(bytes.length / 23 / 4);
+  }
+
   @Test
   void names_a_compression_that_is_not_read() throws IOException {
     Path file = numbers("a.parquet", CompressionCodecName.BROTLI, 10);
@@ -207,7 +228,8 @@ class ParquetFormatTest {
           .singleElement()
           .satisfies(
               dropped ->
-                  assertThat(dropped.first()).isEqualTo(file + " row 3: image or image_path names no picture"));
+                  assertThat(dropped.first())
+                      .isEqualTo(file + " row 3: image or image_path names no picture"));
     }
     assertThat(folder.resolve("pictures")).isDirectoryContaining("glob:**.png");
   }

@@ -173,11 +173,10 @@ class ParquetSchemasTest {
   void reads_numbers() throws IOException {
     assertThat(
             json(
-                "required boolean t; required int32 i; required int64 l; required float f;"
-                    + " required double d; required int32 u8 (INTEGER(8,false));"
-                    + " required int32 i16 (INTEGER(16,true));"
-                    + " required int32 u (INTEGER(32,false)); required int64 ul (INTEGER(64,false));"
-                    + " optional double none;",
+                "required boolean t; required int32 i; required int64 l; required float f; required"
+                    + " double d; required int32 u8 (INTEGER(8,false)); required int32 i16"
+                    + " (INTEGER(16,true)); required int32 u (INTEGER(32,false)); required int64 ul"
+                    + " (INTEGER(64,false)); optional double none;",
                 group ->
                     group
                         .append("t", true)
@@ -231,11 +230,11 @@ class ParquetSchemasTest {
   void reads_dates_and_times_as_iso_texts() throws IOException {
     assertThat(
             json(
-                "required int32 date (DATE); required int32 tm (TIME(MILLIS,true));"
-                    + " required int64 tu (TIME(MICROS,false)); required int64 tn (TIME(NANOS,false));"
-                    + " required int64 sm (TIMESTAMP(MILLIS,true));"
-                    + " required int64 su (TIMESTAMP(MICROS,false));"
-                    + " required int64 sn (TIMESTAMP(NANOS,true)); required int64 old (TIMESTAMP_MILLIS);",
+                "required int32 date (DATE); required int32 tm (TIME(MILLIS,true)); required int64"
+                    + " tu (TIME(MICROS,false)); required int64 tn (TIME(NANOS,false)); required"
+                    + " int64 sm (TIMESTAMP(MILLIS,true)); required int64 su"
+                    + " (TIMESTAMP(MICROS,false)); required int64 sn (TIMESTAMP(NANOS,true));"
+                    + " required int64 old (TIMESTAMP_MILLIS);",
                 group ->
                     group
                         .append("date", -1)
