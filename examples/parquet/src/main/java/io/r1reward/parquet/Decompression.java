@@ -21,7 +21,7 @@ final class Decompression implements CompressionCodecFactory {
   private record Decompressor(Codec codec) implements BytesInputDecompressor {
     @Override
     public BytesInput decompress(BytesInput bytes, int size) throws IOException {
-      byte[] unpacked = codec.unpack(bytes.toByteArray(), size);
+      byte[] unpacked = codec.unpack(bytes.toInputStream().readAllBytes(), size);
       if (unpacked.length != size) {
         throw new IOException("a page has %d bytes, not %d".formatted(unpacked.length, size));
       }
@@ -33,7 +33,7 @@ final class Decompression implements CompressionCodecFactory {
         throws IOException {
       byte[] bytes = new byte[packed];
       input.get(bytes);
-      output.put(decompress(BytesInput.from(bytes), size).toByteArray());
+      output.put(decompress(BytesInput.from(bytes), size).toInputStream().readAllBytes());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.r1reward.train.data.table.RecordReader;
 import io.r1reward.train.data.table.TableRow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ParquetRecords implements RecordReader {
 
   /** Something that Parquet's classes do and that may fail. */
-  private interface Step<T extends @Nullable Object> {
+  private interface Step<T> {
     T run() throws IOException;
   }
 
@@ -66,13 +67,13 @@ final class ParquetRecords implements RecordReader {
     }
     ended = true; // unless a row comes
     String place = "%s cannot be read behind row %d".formatted(file, number);
-    ObjectNode row = run(place, input, this::row);
-    if (row == null) {
+    Optional<ObjectNode> row = run(place, input, () -> Optional.ofNullable(row()));
+    if (row.isEmpty()) {
       return null;
     }
     ended = false;
     number++;
-    return TableRow.of(number, file + " row " + number, row);
+    return TableRow.of(number, file + " row " + number, row.get());
   }
 
   private @Nullable ObjectNode row() throws IOException {
@@ -89,7 +90,7 @@ final class ParquetRecords implements RecordReader {
     return group == null ? null : group.read();
   }
 
-  private static <T extends @Nullable Object> T run(String place, ParquetInput input, Step<T> step)
+  private static <T> T run(String place, ParquetInput input, Step<T> step)
       throws IOException {
     try {
       return step.run();

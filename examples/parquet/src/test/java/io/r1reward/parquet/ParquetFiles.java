@@ -85,7 +85,7 @@ final class ParquetFiles {
       return new BytesInputCompressor() {
         @Override
         public BytesInput compress(BytesInput bytes) throws IOException {
-          return BytesInput.from(packed(bytes.toByteArray(), name));
+          return BytesInput.from(packed(bytes.toInputStream().readAllBytes(), name));
         }
 
         @Override
