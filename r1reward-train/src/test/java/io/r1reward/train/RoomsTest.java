@@ -16,6 +16,7 @@ class RoomsTest extends RoomsContract {
             Map.entry("benchmark", "data"),
             Map.entry("data", ""),
             Map.entry("data.layout", "data data.table"),
+            Map.entry("data.prepare", "data"),
             Map.entry("data.table", "data"),
             Map.entry("encode", "data model"),
             Map.entry("loop", "data metrics model parallel run"),
