@@ -7,6 +7,7 @@ import io.r1reward.RewardModelException;
 import io.r1reward.core.machine.FileNames;
 import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.compare.CompareCommand;
+import io.r1reward.examples.data.DataCommand;
 import io.r1reward.examples.evaluate.EvaluateCommand;
 import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
       CompareCommand.class,
       EvaluateCommand.class,
       ScenesCommand.class,
+      DataCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       TrainCommand.class,
