@@ -16,12 +16,12 @@ final class EventStream {
   private final SseEmitter emitter;
   private @Nullable CompletableFuture<PreferenceScore> future;
   private boolean gone;
+  private boolean ended;
 
   EventStream(SseEmitter emitter) {
     this.emitter = emitter;
     emitter.onCompletion(this::leave);
     emitter.onError(failure -> leave());
-    emitter.onTimeout(this::leave);
   }
 
   /**
@@ -49,10 +49,17 @@ final class EventStream {
     send("text", new Text(sample, ScoreAnswer.lower(order), text));
   }
 
-  /** Sends the last event. */
+  /** Sends the last event; a score that still runs is cancelled. */
   void end(String name, Object data) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
     send(name, data);
     emitter.complete();
+    leave();
   }
 
   private void send(String name, Object data) {

@@ -5,12 +5,15 @@ import io.r1reward.RewardModel;
 import io.r1reward.ScoreRequest;
 import io.r1reward.ScoreStatus;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -26,8 +29,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /** Scores pairs, as one answer or as a stream of events. Thread-safe. */
 @RestController
 final class ScoreController {
-  /** What a judge may take beyond the time limit that it was given, before it is left alone. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final long NEVER = 0; // the clock of a score is its own
 
   private final RewardModel model;
   private final RequestReader reader;
@@ -36,16 +38,22 @@ final class ScoreController {
   private final ServiceLimits limits;
 
   ScoreController(
-      RewardModel model,
+      ObjectProvider<RewardModel> model,
       RequestReader reader,
       Waiting waiting,
       Problems problems,
       ServiceLimits limits) {
-    this.model = model;
+    this.model = model.getIfAvailable(ScoreController::missing);
     this.reader = reader;
     this.waiting = waiting;
     this.problems = problems;
     this.limits = limits;
+  }
+
+  private static RewardModel missing() {
+    throw new IllegalStateException(
+        "there is no judge: set r1reward.checkpoint, or R1REWARD_CHECKPOINT in the environment, to"
+            + " a folder or hf:owner/name@revision");
   }
 
   /** What is read from a request. */
@@ -56,18 +64,20 @@ final class ScoreController {
   @PostMapping(
       path = "/score",
       consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.MULTIPART_FORM_DATA_VALUE})
-  Object score(HttpServletRequest request) throws IOException, HttpMediaTypeNotAcceptableException {
-    return wantsEvents(request) ? stream(request, reader::ofBody) : answer(request);
+  Object score(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, HttpMediaTypeNotAcceptableException {
+    return wantsEvents(request) ? stream(request, response, reader::ofBody) : answer(request);
   }
 
   @GetMapping(path = "/score/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  SseEmitter streamWithoutPictures(HttpServletRequest request) throws IOException {
-    return stream(request, reader::ofQuery);
+  SseEmitter streamWithoutPictures(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return stream(request, response, reader::ofQuery);
   }
 
   private DeferredResult<ResponseEntity<ScoreAnswer>> answer(HttpServletRequest request)
       throws IOException {
-    DeferredResult<ResponseEntity<ScoreAnswer>> result = new DeferredResult<>(longest());
+    DeferredResult<ResponseEntity<ScoreAnswer>> result = new DeferredResult<>(NEVER);
     var future =
         started(
             () -> reader.ofBody(request).build(),
@@ -80,17 +90,14 @@ final class ScoreController {
                               .contentType(MediaType.APPLICATION_JSON)
                               .body(ScoreAnswer.of(score)));
             });
-    result.onTimeout(
-        () -> {
-          var unused = result.setErrorResult(new TimeIsUpException(limits.timeLimit()));
-          future.cancel(true);
-        });
     result.onError(failure -> future.cancel(true));
     return result;
   }
 
-  private SseEmitter stream(HttpServletRequest request, Reading reading) throws IOException {
-    SseEmitter emitter = new SseEmitter(longest());
+  private SseEmitter stream(
+      HttpServletRequest request, HttpServletResponse response, Reading reading)
+      throws IOException {
+    SseEmitter emitter = new SseEmitter(NEVER);
     EventStream events = new EventStream(emitter);
     events.of(
         started(
@@ -102,6 +109,8 @@ final class ScoreController {
                 events.end("score", ScoreAnswer.of(score));
               }
             }));
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setHeader("X-Accel-Buffering", "no"); // a proxy is to hand on what it has
     return emitter;
   }
 
@@ -124,21 +133,30 @@ final class ScoreController {
       waiting.leave();
       throw e;
     }
+    long longest = limits.timeLimit().plus(limits.grace()).toMillis();
     var unused =
-        future.whenComplete(
-            (score, failure) -> {
-              waiting.leave();
-              if (score != null && score.status() == ScoreStatus.NO_VOTE) {
-                outcome.accept(null, new TimeIsUpException(limits.timeLimit()));
-              } else {
-                outcome.accept(score, failure);
-              }
-            });
+        future
+            .copy()
+            .orTimeout(longest, TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (score, failure) -> {
+                  waiting.leave();
+                  if (failure instanceof TimeoutException) {
+                    future.cancel(true);
+                    // the thread of the clock is not to wait for a client
+                    var unusedTold =
+                        CompletableFuture.runAsync(() -> outcome.accept(null, timeIsUp()));
+                  } else if (score != null && score.status() == ScoreStatus.NO_VOTE) {
+                    outcome.accept(null, timeIsUp());
+                  } else {
+                    outcome.accept(score, failure);
+                  }
+                });
     return future;
   }
 
-  private long longest() {
-    return limits.timeLimit().plus(GRACE).toMillis();
+  private TimeIsUpException timeIsUp() {
+    return new TimeIsUpException(limits.timeLimit());
   }
 
   private static boolean wantsEvents(HttpServletRequest request)

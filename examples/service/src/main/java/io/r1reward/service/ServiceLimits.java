@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxVotes Most votes of one request; in both orders each is two judgements. Default: 15.
  * @param maxNewTokens Most tokens of one judgement. Default: 4096.
  * @param timeLimit Longest time for one score, waiting included. Default: 2 minutes.
+ * @param grace What a judge may take beyond the time limit it was given, before it is given up.
+ *     Default: 10 seconds.
  * @param maxWaiting Most requests that are read, wait or run; one more is refused. Default: 64.
  */
 @ConfigurationProperties("r1reward.service")
@@ -27,6 +29,7 @@ public record ServiceLimits(
     @DefaultValue("15") int maxVotes,
     @DefaultValue("4096") int maxNewTokens,
     @DefaultValue("2m") Duration timeLimit,
+    @DefaultValue("10s") Duration grace,
     @DefaultValue("64") int maxWaiting) {
 
   /** Checks every limit. */
@@ -38,6 +41,10 @@ public record ServiceLimits(
     range("max-votes", maxVotes, 1, 4096);
     range("max-new-tokens", maxNewTokens, 1, Integer.MAX_VALUE);
     range("max-waiting", maxWaiting, 1, Integer.MAX_VALUE);
+    if (grace.isNegative() || grace.compareTo(LONGEST) > 0) {
+      throw new InvalidInputException(
+          "r1reward.service.grace must be at least 0 and at most " + LONGEST + ", got " + grace);
+    }
     if (timeLimit.isNegative() || timeLimit.isZero() || timeLimit.compareTo(LONGEST) > 0) {
       throw new InvalidInputException(
           "r1reward.service.time-limit must be positive and at most "

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -15,10 +16,19 @@ import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
   private static final String TALK =
-      "event:text\ndata:{\"sample\":0,\"order\":\"given\",\"text\":\"It <b>counts\"}\n\n"
-          + "event:text\ndata:{\"sample\":0,\"order\":\"swapped\",\"text\":\"I see\\n\\ntwo.\"}\n\n"
-          + "event:text\ndata:{\"sample\":0,\"order\":\"given\",\"text\":\"</b> three.\"}\n\n"
-          + "event:score\ndata:{\"status\":\"complete\",\"preferred\":\"second\",";
+      """
+      event:text
+      data:{"sample":0,"order":"given","text":"It <b>counts"}
+
+      event:text
+      data:{"sample":0,"order":"swapped","text":"I see\\n\\ntwo."}
+
+      event:text
+      data:{"sample":0,"order":"given","text":"</b> three."}
+
+      event:score
+      data:{"status":"complete","preferred":"second",\
+      """;
   private static RunningService service;
 
   @BeforeAll
@@ -49,6 +59,7 @@ class EventStreamTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/event-stream");
+    assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(response.body()).startsWith(TALK).endsWith("\"promptTokens\":5}\n\n");
   }
 
@@ -101,7 +112,7 @@ class EventStreamTest {
         service.client.send(asking("talk").build(), HttpResponse.BodyHandlers.ofInputStream());
     var running = service.model.futures.poll(10, TimeUnit.SECONDS);
     try (InputStream body = response.body()) {
-      assertThat(new String(body.readNBytes(10), "UTF-8")).isEqualTo("event:text");
+      assertThat(new String(body.readNBytes(10), StandardCharsets.UTF_8)).isEqualTo("event:text");
       assertThat(running).isNotDone();
     }
     assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS))

@@ -32,7 +32,7 @@ final class RunningService implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=warn"));
+                "--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=off"));
     for (String property : properties) {
       arguments.add("--" + property);
     }

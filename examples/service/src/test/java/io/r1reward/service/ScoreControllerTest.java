@@ -1,6 +1,7 @@
 package io.r1reward.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r1reward.Image;
 import io.r1reward.ScoreRequest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
 import tools.jackson.databind.JsonNode;
 
 class ScoreControllerTest {
@@ -98,7 +100,9 @@ class ScoreControllerTest {
     assertThat(request.pair().second()).isEqualTo("Three.");
     assertThat(request.pair().media())
         .extracting(
-            media -> new String(((Image.BytesSource) ((Image) media).source()).data(), "UTF-8"))
+            media ->
+                new String(
+                    ((Image.BytesSource) ((Image) media).source()).data(), StandardCharsets.UTF_8))
         .containsExactly("PNG", "JPG");
     assertThat(request.voting().samples()).isEqualTo(2);
     assertThat(request.voting().bothOrders()).isTrue();
@@ -148,7 +152,9 @@ class ScoreControllerTest {
     assertThat(request.sampling().temperature()).isNull();
     assertThat(request.pair().media())
         .extracting(
-            media -> new String(((Image.BytesSource) ((Image) media).source()).data(), "UTF-8"))
+            media ->
+                new String(
+                    ((Image.BytesSource) ((Image) media).source()).data(), StandardCharsets.UTF_8))
         .containsExactly("PNG", "JPG");
   }
 
@@ -247,6 +253,14 @@ class ScoreControllerTest {
   }
 
   @Test
+  void bytes_that_are_no_form_are_refused() throws Exception {
+    assertProblem(
+        service.send(service.json("x").setHeader("Content-Type", "multipart/form-data")),
+        400,
+        "the body is no form that can be read");
+  }
+
+  @Test
   void other_types_and_methods_are_refused() throws Exception {
     HttpResponse<String> text =
         service.send(service.json(PAIR).setHeader("Content-Type", "text/plain"));
@@ -294,6 +308,33 @@ class ScoreControllerTest {
       assertProblem(first.get(10, TimeUnit.SECONDS), 503, "the service is closing");
       assertThat(small.send(small.json(PAIR)).statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void a_judge_that_forgets_the_time_is_given_up() throws Exception {
+    String detail = "no judgement ended within PT0.1S, the limit of a request";
+    try (RunningService hasty =
+        new RunningService("r1reward.service.time-limit=100ms", "r1reward.service.grace=0s")) {
+      assertProblem(hasty.send(hasty.json(asking("wait"))), 504, detail);
+      assertThat(hasty.model.futures.take()).isCancelled();
+      HttpResponse<String> stream =
+          hasty.send(hasty.json(asking("wait")).header("Accept", "text/event-stream"));
+      assertThat(stream.body()).startsWith("event:error\ndata:{").containsOnlyOnce(detail);
+      assertThat(hasty.model.futures.take()).isCancelled();
+    }
+  }
+
+  @Test
+  void a_limit_out_of_range_or_no_judge_stops_the_start() {
+    assertThatThrownBy(() -> new RunningService("r1reward.service.max-images=33").close())
+        .rootCause()
+        .hasMessage("r1reward.service.max-images must be from 0 to 32, got 33");
+    assertThatThrownBy(
+            () ->
+                SpringApplication.run(Service.class, "--server.port=0", "--logging.level.root=off")
+                    .close())
+        .rootCause()
+        .hasMessageStartingWith("there is no judge: set r1reward.checkpoint");
   }
 
   @Test
