@@ -90,8 +90,7 @@ final class ParquetRecords implements RecordReader {
     return group == null ? null : group.read();
   }
 
-  private static <T> T run(String place, ParquetInput input, Step<T> step)
-      throws IOException {
+  private static <T> T run(String place, ParquetInput input, Step<T> step) throws IOException {
     try {
       return step.run();
     } catch (IOException | RuntimeException e) {
