@@ -22,12 +22,13 @@ import org.apache.spark.api.java.JavaRDD;
  *
  * @param content settings, partitions, and number and digest of the input's lines
  */
-record JobFingerprint(ObjectNode content) {
+record JobFingerprint(JsonNode content) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String FILE = "_job.json";
 
   /** Reads the whole input once. */
-  static JobFingerprint of(JudgeSettings settings, int partitions, JavaRDD<String> lines) {
+  static JobFingerprint of(JudgeSettings settings, int partitions, JavaRDD<String> lines)
+      throws IOException {
     ObjectNode content = JSON.createObjectNode();
     ObjectNode asked = JSON.valueToTree(settings);
     asked.remove("together"); // batches do not change scores
@@ -40,7 +41,7 @@ record JobFingerprint(ObjectNode content) {
             .map(line -> new long[] {1, digest(line._2(), line._1())})
             .fold(new long[2], (a, b) -> new long[] {a[0] + b[0], a[1] + b[1]});
     content.put("lines", sums[0]).put("digest", Long.toHexString(sums[1]));
-    return new JobFingerprint(content);
+    return new JobFingerprint(JSON.readTree(content.toString())); // numbers as they read back
   }
 
   private static long digest(long index, String line) {
@@ -78,8 +79,7 @@ record JobFingerprint(ObjectNode content) {
       JsonNode then = before.path(field.getKey());
       if (field.getValue().isObject() && then.isObject()) {
         requireSame(then, field.getValue(), folder);
-      } else if (!then.equals(field.getValue())
-          && then.asDouble(Double.NaN) != field.getValue().asDouble(Double.MIN_VALUE)) {
+      } else if (!then.equals(field.getValue())) {
         throw new InvalidInputException(
             "output %s was made with %s %s, now it is %s; give another folder"
                 .formatted(folder, field.getKey(), then, field.getValue()));
