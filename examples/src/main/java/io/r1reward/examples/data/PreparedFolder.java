@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Sets;
-import io.r1reward.examples.UsageException;
+import io.r1reward.examples.results.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +54,15 @@ record PreparedFolder(Path folder) {
   /**
    * Says what the results are made from, or checks that those that are there are made from it.
    *
-   * @throws UsageException naming the first thing that differs, before and now
+   * @throws io.r1reward.examples.UsageException naming the first thing that differs, before and now
    */
   void begin(Map<String, String> madeFrom) throws IOException {
     Path file = folder.resolve(MADE_FROM);
     if (!Files.exists(file)) {
       for (String name : FILES) {
         if (Files.exists(folder.resolve(name))) {
-          throw refused("has " + name + ", but " + MADE_FROM + ", which tells its inputs, is lost");
+          throw Fingerprint.refused(
+              folder, "has " + name + ", but " + MADE_FROM + ", which tells its inputs, is lost");
         }
       }
       ObjectNode now = JSON.createObjectNode();
@@ -74,13 +74,7 @@ record PreparedFolder(Path folder) {
     JSON.readTree(file.toFile())
         .properties()
         .forEach(one -> before.put(one.getKey(), one.getValue().asText()));
-    for (String name : Sets.union(madeFrom.keySet(), before.keySet())) {
-      String then = before.getOrDefault(name, "not given");
-      String now = madeFrom.getOrDefault(name, "not given");
-      if (!then.equals(now)) {
-        throw refused("was made with " + name + " " + then + ", now it is " + now);
-      }
-    }
+    Fingerprint.requireSame(before, madeFrom, folder);
   }
 
   /** Removes the results of a run, and nothing else that lies in the folder. */
@@ -98,14 +92,5 @@ record PreparedFolder(Path folder) {
         }
       }
     }
-  }
-
-  private UsageException refused(String reason) {
-    return new UsageException(
-        "--output "
-            + folder
-            + " "
-            + reason
-            + "; give --overwrite to start afresh, or another --output");
   }
 }

@@ -145,7 +145,12 @@ public record Fingerprint(
     return new Fingerprint(checkpoint, digest, settings, ImmutableMap.copyOf(now), lines);
   }
 
-  private static void requireSame(
+  /**
+   * Checks that results which are there were made with the same settings.
+   *
+   * @throws UsageException naming the first that differs, before and now
+   */
+  public static void requireSame(
       Map<String, String> before, Map<String, String> after, Path output) {
     for (String name : Sets.union(after.keySet(), before.keySet())) {
       String then = before.getOrDefault(name, "not given");
@@ -216,7 +221,8 @@ public record Fingerprint(
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static UsageException refused(Path output, String reason) {
+  /** Says why a run does not go on in results that are there, and what to do. */
+  public static UsageException refused(Path output, String reason) {
     return new UsageException(
         "--output "
             + output
