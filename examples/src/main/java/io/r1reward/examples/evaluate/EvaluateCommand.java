@@ -11,10 +11,12 @@ import io.r1reward.examples.results.Fingerprint;
 import io.r1reward.examples.results.InputDigest;
 import io.r1reward.examples.results.OutputLock;
 import io.r1reward.examples.results.Progress;
+import io.r1reward.examples.results.StoppableModel;
 import io.r1reward.spi.ModelSettings;
 import io.r1reward.train.benchmark.Benchmark;
 import io.r1reward.train.benchmark.Evaluation;
 import io.r1reward.train.benchmark.EvaluationProtocol;
+import io.r1reward.train.benchmark.EvaluationReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -114,13 +116,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     OutputLock lock = OutputLock.take(folder.pairs());
     try {
       Fingerprint made = judge(protocol, root, folder.pairs());
-      String report = folder.report(benchmark, asked(protocol, made), against);
       PrintWriter out = spec.commandLine().getOut();
-      out.print(report);
+      EvaluationReport report = folder.report(benchmark, asked(protocol, made), against, out);
       out.flush();
-      long[] failed = {0};
-      EvaluatedFile.read(folder.pairs(), pair -> failed[0] += pair.error() == null ? 0 : 1);
-      return failed[0] > 0 ? ExitCodes.FAILED : ExitCodes.DONE;
+      return report.failed() > 0 ? ExitCodes.FAILED : ExitCodes.DONE;
     } finally {
       lock.close();
     }
@@ -151,7 +150,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (!model.namesMaxPixels()) {
       protocol.maxPixels().ifPresent(builder::maxPixels);
     }
-    try (StoppableModel judge = StoppableModel.load(builder);
+    try (StoppableModel judge = StoppableModel.load(builder, Thread.currentThread()::interrupt);
         Samples samples = Samples.open(input, benchmark.format(), root, atMost());
         EvaluatedFile file = EvaluatedFile.open(pairs, end);
         Progress progress = Progress.of("evaluate", "pairs", written[0], digests.size())) {

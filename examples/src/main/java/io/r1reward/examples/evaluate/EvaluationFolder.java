@@ -6,6 +6,7 @@ import io.r1reward.train.benchmark.EvaluatedPair;
 import io.r1reward.train.benchmark.EvaluationReport;
 import io.r1reward.train.benchmark.PairedTest;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +31,10 @@ record EvaluationFolder(Path folder) {
    * Writes the report of all pairs.
    *
    * @param against folder of another evaluation, null for none
-   * @return the text of {@code report.md}
+   * @param out takes the text of {@code report.md}, too
    */
-  String report(Benchmark benchmark, Map<String, String> asked, @Nullable Path against)
+  EvaluationReport report(
+      Benchmark benchmark, Map<String, String> asked, @Nullable Path against, PrintWriter out)
       throws IOException {
     EvaluationReport.Builder builder = EvaluationReport.builder();
     EvaluatedFile.read(pairs(), builder::add);
@@ -42,7 +44,8 @@ record EvaluationFolder(Path folder) {
     Files.writeString(folder.resolve("report.md"), text);
     Files.writeString(folder.resolve("summary.json"), Summary.of(benchmark, asked, report, test));
     EvaluationCharts.write(report, folder.resolve("report.png"));
-    return text;
+    out.print(text);
+    return report;
   }
 
   /** Checks that another evaluation is there. */

@@ -1,4 +1,4 @@
-package io.r1reward.examples.evaluate;
+package io.r1reward.examples.results;
 
 import io.r1reward.RewardModel;
 import java.time.Duration;
@@ -8,35 +8,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model of a program's main thread, which Ctrl-C interrupts and waits for: the native libraries
- * must not compute while the JVM ends.
+ * A model that Ctrl-C waits for a while to be closed: the native libraries must not compute while
+ * the JVM ends. Not thread-safe.
  */
-final class StoppableModel implements AutoCloseable {
+public final class StoppableModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoppableModel.class);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   private final RewardModel model;
-  private final Thread main = Thread.currentThread();
+  private final Runnable stop;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread onExit = new Thread(this::stop, "stop-evaluating");
+  private final Thread onExit = new Thread(this::stop, "stop-judging");
 
-  private StoppableModel(RewardModel model) {
+  private StoppableModel(RewardModel model, Runnable stop) {
     this.model = model;
+    this.stop = stop;
   }
 
-  static StoppableModel load(RewardModel.Builder builder) {
-    StoppableModel stoppable = new StoppableModel(builder.load());
+  /**
+   * Loads a model.
+   *
+   * @param stop makes the program close it soon; called by Ctrl-C, on a thread of its own
+   */
+  public static StoppableModel load(RewardModel.Builder builder, Runnable stop) {
+    StoppableModel stoppable = new StoppableModel(builder.load(), stop);
     LOG.info("{}", stoppable.model.info());
     Runtime.getRuntime().addShutdownHook(stoppable.onExit);
     return stoppable;
   }
 
-  RewardModel model() {
+  /** Returns the model, which this closes. */
+  public RewardModel model() {
     return model;
   }
 
   private void stop() {
-    main.interrupt();
+    stop.run();
     try {
       if (!closed.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("the model did not close within {} s", STOP_LIMIT.toSeconds());
