@@ -115,6 +115,13 @@ public final class AblationCommand implements Callable<Integer> {
       description = "Held-out pairs; default ${DEFAULT-VALUE}.")
   private int watched;
 
+  @Option(
+      names = "--max-new-tokens",
+      defaultValue = "200",
+      paramLabel = "N",
+      description = "Tokens a judgement may have; default ${DEFAULT-VALUE}.")
+  private int maxNewTokens;
+
   /** A loss whose reference is there to measure the KL, which has no weight in it. */
   private record Watched(PolicyLoss loss) implements PolicyLoss {
     @Override
@@ -174,7 +181,7 @@ public final class AblationCommand implements Callable<Integer> {
                 RlSettings.paper(iterations)
                     .rollouts(rollouts, 1)
                     .train(Math.max(1, rollouts / 4), epochs)
-                    .maxNewTokens(200)
+                    .maxNewTokens(maxNewTokens)
                     .tokenBudget(8192)
                     .schedule(LearningRateSchedule.constant(rate))
                     .optimiser(AdamWSettings.DEFAULT)

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  * @param votedGreedy share of these judged right greedily
  * @param careful share of greedy judgements that check what the responses say
  * @param tokens mean length of greedy judgements
+ * @param maxNewTokens how long they could be
  */
 record Measurement(
     String weights,
@@ -50,14 +51,15 @@ record Measurement(
     double voting,
     double votedGreedy,
     double careful,
-    double tokens) {
+    double tokens,
+    int maxNewTokens) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int VOTES = 15;
-  private static final int MAX_NEW_TOKENS = 300;
   private static final int VOTED = 500;
   private static final int TOGETHER = 256;
 
-  static Measurement of(Path judge, String device, int threads, long seed, int count)
+  static Measurement of(
+      Path judge, String device, int threads, long seed, int count, int maxNewTokens)
       throws IOException {
     List<PreferenceSample> samples;
     try (Stream<PreferenceSample> stream = SceneTask.DEFAULT.heldOut(seed, count).open()) {
@@ -78,7 +80,7 @@ record Measurement(
       List<PreferenceSample> some = samples.subList(0, Math.min(VOTED, samples.size()));
       int votedGreedy = 0;
       int at = 0;
-      for (Scored scored : score(model, samples, Voting.single().inBothOrders(), 0)) {
+      for (Scored scored : score(model, samples, Voting.single().inBothOrders(), 0, maxNewTokens)) {
         Judgement given = inOrder(scored.score, Order.GIVEN);
         Judgement swapped = inOrder(scored.score, Order.SWAPPED);
         int hit = given.preferred() == scored.sample.label() ? 1 : 0;
@@ -90,7 +92,7 @@ record Measurement(
         wellFormed += FormatReward.isWellFormed(given.text()) ? 1 : 0;
       }
       int voted = 0;
-      for (Scored scored : score(model, some, Voting.majority(VOTES), 1)) {
+      for (Scored scored : score(model, some, Voting.majority(VOTES), 1, maxNewTokens)) {
         voted += scored.score.preferred() == scored.sample.label() ? 1 : 0;
       }
       double all = samples.size();
@@ -104,7 +106,8 @@ record Measurement(
           (double) voted / some.size(),
           (double) votedGreedy / some.size(),
           careful / all,
-          tokens / all);
+          tokens / all,
+          maxNewTokens);
     }
   }
 
@@ -129,9 +132,13 @@ record Measurement(
   private record Scored(PreferenceSample sample, PreferenceScore score) {}
 
   private static List<Scored> score(
-      RewardModel model, List<PreferenceSample> samples, Voting voting, double temperature) {
+      RewardModel model,
+      List<PreferenceSample> samples,
+      Voting voting,
+      double temperature,
+      int maxNewTokens) {
     Sampling sampling =
-        Sampling.builder().temperature(temperature).maxNewTokens(MAX_NEW_TOKENS).build();
+        Sampling.builder().temperature(temperature).maxNewTokens(maxNewTokens).build();
     List<Scored> scored = new ArrayList<>();
     try (Progress judged = Progress.of("train", "pairs measured", 0, samples.size())) {
       for (int at = 0; at < samples.size(); at += TOGETHER) {

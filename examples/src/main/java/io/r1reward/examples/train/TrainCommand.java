@@ -46,7 +46,6 @@ public final class TrainCommand implements Callable<Integer> {
   private static final long ANNOTATOR_SEED = 9;
   private static final long WATCHED_SEED = 99;
   private static final long FINAL_SEED = 100;
-  private static final int MAX_NEW_TOKENS = 300;
   private static final double ANNOTATOR_RATE = 3e-4;
 
   @Spec private CommandSpec spec;
@@ -185,6 +184,13 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Pairs judged at the end; default ${DEFAULT-VALUE}.")
   private int heldOut;
 
+  @Option(
+      names = "--max-new-tokens",
+      defaultValue = "300",
+      paramLabel = "N",
+      description = "Tokens a judgement may have; default ${DEFAULT-VALUE}.")
+  private int maxNewTokens;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -224,12 +230,15 @@ public final class TrainCommand implements Callable<Integer> {
     Path file = output.resolve(name + ".json");
     if (Files.exists(file)) {
       Measurement before = Measurement.read(file);
-      if (before.pairs() == heldOut && before.weights().equals(Measurement.weights(judge))) {
+      if (before.pairs() == heldOut
+          && before.maxNewTokens() == maxNewTokens
+          && before.weights().equals(Measurement.weights(judge))) {
         return before;
       }
     }
     Measurement now =
-        Measurement.of(judge, hardware.device(), hardware.threads(), FINAL_SEED, heldOut);
+        Measurement.of(
+            judge, hardware.device(), hardware.threads(), FINAL_SEED, heldOut, maxNewTokens);
     now.write(file);
     return now;
   }
@@ -293,7 +302,7 @@ public final class TrainCommand implements Callable<Integer> {
                 .evaluateEvery(evaluateEvery)
                 .checkpoints(evaluateEvery / 2, 1)
                 .build())
-        .maxNewTokens(MAX_NEW_TOKENS)
+        .maxNewTokens(maxNewTokens)
         .heldOut(SceneTask.DEFAULT.heldOut(WATCHED_SEED, watched))
         .listener(ProgressLog.every(20))
         .listener(JsonLinesMetrics.to(output.resolve(name + ".jsonl")))
@@ -320,7 +329,7 @@ public final class TrainCommand implements Callable<Integer> {
                 RlSettings.paper(stage.iterations())
                     .rollouts(stage.prompts(), stage.samples())
                     .train(stage.batch(), stage.epochs())
-                    .maxNewTokens(MAX_NEW_TOKENS)
+                    .maxNewTokens(maxNewTokens)
                     .tokenBudget(tokenBudget)
                     .schedule(stage.schedule())
                     .seed(stage.seed())

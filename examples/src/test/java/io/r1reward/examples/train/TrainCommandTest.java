@@ -33,6 +33,7 @@ class TrainCommandTest {
     arguments.addAll(List.of("--stages", "1:1,1-4:1", "--batch", "2", "--rl-iterations", "1"));
     arguments.addAll(List.of("--prompts", "2", "--samples", "2", "--epochs", "1"));
     arguments.addAll(List.of("--watched", "2", "--held-out", "2", "--annotator-steps", "1"));
+    arguments.addAll(List.of("--max-new-tokens", "24"));
 
     String out = run(new TrainCommand(), arguments.toArray(String[]::new));
 
@@ -48,8 +49,9 @@ class TrainCommandTest {
     Path afterSft = folder.resolve("after-sft.json");
     Path afterRl = folder.resolve("after-rl.json");
     Measurement cold = Measurement.read(afterSft);
-    new Measurement(cold.weights(), 2, 0.123, 1, 1, 2, 1, 1, 1, 9).write(afterSft);
-    new Measurement("others", 2, 0.123, 1, 1, 2, 1, 1, 1, 9).write(afterRl);
+    assertThat(cold.tokens()).isEqualTo(24);
+    new Measurement(cold.weights(), 2, 0.123, 1, 1, 2, 1, 1, 1, 9, 24).write(afterSft);
+    new Measurement("others", 2, 0.123, 1, 1, 2, 1, 1, 1, 9, 24).write(afterRl);
     assertThat(run(new TrainCommand(), arguments.toArray(String[]::new)))
         .contains("after SFT: 2 held-out pairs, greedy 12.3 %")
         .contains("after RL: 2 held-out pairs, greedy ")
@@ -81,7 +83,9 @@ class TrainCommandTest {
             "--most-items",
             "1",
             "--watched",
-            "2");
+            "2",
+            "--max-new-tokens",
+            "24");
     // a line for each run, then the table
     assertThat(table.lines()).hasSize(4 + 2 + 4);
     assertThat(table).contains("| StableReinforce | 1e-03 | 1 |");

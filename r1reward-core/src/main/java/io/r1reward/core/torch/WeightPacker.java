@@ -35,6 +35,7 @@ final class WeightPacker {
   private final Packing packing;
   private final NDManager manager;
   private final boolean checks;
+  private final long mostBroughtBack;
   private final Map<Shape, Boolean> trusted = new HashMap<>();
   private int packed;
   private int plain;
@@ -53,10 +54,21 @@ final class WeightPacker {
    * @param checks whether packed weights are compared
    */
   WeightPacker(PackingKernel kernel, Packing packing, NDManager manager, boolean checks) {
+    this(kernel, packing, manager, checks, MOST_BROUGHT_BACK);
+  }
+
+  /** A packer that brings weights of up to so many numbers back. */
+  WeightPacker(
+      PackingKernel kernel,
+      Packing packing,
+      NDManager manager,
+      boolean checks,
+      long mostBroughtBack) {
     this.kernel = kernel;
     this.packing = packing;
     this.manager = manager;
     this.checks = checks;
+    this.mostBroughtBack = mostBroughtBack;
   }
 
   /** Returns the weight packed, and closes the plain one; or the plain one. */
@@ -104,7 +116,7 @@ final class WeightPacker {
       boolean first = !trusted.containsKey(shape);
       trusted.put(shape, true);
       return kernel.multiplies(result, weight, first ? FIRST_COLUMNS : COLUMNS)
-          && (!first || shape.size() > MOST_BROUGHT_BACK || kernel.unpacks(result, weight));
+          && (!first || shape.size() > mostBroughtBack || kernel.unpacks(result, weight));
     } catch (EngineException e) {
       log.debug("comparing packed weights of shape {} failed", shape, e);
       return false;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What judgements take of native memory, they give back. */
 class NativeMemoryTest {
-  private static final int PHASES = 8;
+  private static final int PHASES = 6;
   private static final int PAIRS = 16;
 
   /** The caches of a pair alone have more: 2 prompts of 370 tokens, 1 KiB a token. */

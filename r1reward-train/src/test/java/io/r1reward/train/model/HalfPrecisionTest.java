@@ -104,7 +104,9 @@ class HalfPrecisionTest {
     int compared = 0;
     for (int i = 0; i < one.length; i++) {
       for (int k = 0; k < one[i].length; k++) {
-        assertThat(sums[i][k]).as("value %d of parameter %d", k, i).isEqualTo(64 * one[i][k]);
+        if (sums[i][k] != 64 * one[i][k]) {
+          assertThat(sums[i][k]).as("value %d of parameter %d", k, i).isEqualTo(64 * one[i][k]);
+        }
         compared += one[i][k] != 0 ? 1 : 0;
       }
     }

@@ -196,7 +196,7 @@ class PreparationTest {
   @Test
   void the_table_of_hashes_is_a_set() {
     HashTable table = new HashTable();
-    Set<HashCode> model = new HashSet<>();
+    Set<String> model = new HashSet<>(); // of texts: HashCode.hashCode() knows four bytes alone
     Random random = new Random(5);
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[16];
@@ -204,8 +204,8 @@ class PreparationTest {
       bytes[7] = (byte) random.nextInt(256);
       bytes[15] = (byte) random.nextInt(64);
       HashCode hash = HashCode.fromBytes(bytes);
-      assertThat(table.contains(hash)).isEqualTo(model.contains(hash));
-      assertThat(table.add(hash)).isEqualTo(model.add(hash));
+      assertThat(table.contains(hash)).isEqualTo(model.contains(hash.toString()));
+      assertThat(table.add(hash)).isEqualTo(model.add(hash.toString()));
       assertThat(table.contains(hash)).isTrue();
     }
   }
