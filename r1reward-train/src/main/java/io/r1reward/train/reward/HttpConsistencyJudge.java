@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.failsafe.ExecutionContext;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
 import io.r1reward.CancelledException;
 import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
@@ -16,11 +20,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,23 +34,26 @@ import org.slf4j.LoggerFactory;
  * Asks a model behind an OpenAI-compatible endpoint ({@code POST <base>/chat/completions}), as the
  * paper does. Thread-safe.
  *
- * <p>A reply without a 0 or 1 is asked for again, and so is a call that times out, cannot connect
- * or comes back with status 408, 429 or 5xx, after a pause that doubles. When all tries are used up
+ * <p>A reply without a 0 or 1 is asked for again at once; a call that times out, cannot connect or
+ * comes back with status 408, 429 or 5xx, after a pause that doubles. When all tries are used up
  * the judgement is {@link Consistency#UNDECIDED}, as in the released code. Any other status is an
  * error of the settings and ends at once; so does an endpoint that fails for many queries in a row.
  */
 public final class HttpConsistencyJudge implements ConsistencyJudge {
   private static final Logger logger = LoggerFactory.getLogger(HttpConsistencyJudge.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_DOUBLINGS = 10;
 
   private final URI endpoint;
   private final Builder settings;
   private final HttpClient client;
+  private final RetryPolicy<Reply> retries;
   private final AtomicInteger failuresInARow = new AtomicInteger();
 
   private HttpConsistencyJudge(Builder settings) {
     this.settings = settings;
     this.endpoint = URI.create(settings.base.replaceAll("/+$", "") + "/chat/completions");
+    this.retries = retries(this.settings);
     this.client = HttpClient.newBuilder().connectTimeout(settings.timeout).build();
   }
 
@@ -63,30 +70,36 @@ public final class HttpConsistencyJudge implements ConsistencyJudge {
 
   @Override
   public Consistency judge(ConsistencyQuery query) {
-    String lastProblem = "";
-    boolean answered = false;
-    for (int attempt = 0; attempt < settings.tries; attempt++) {
-      try {
-        Reply reply = send(query);
-        if (reply.text != null) {
-          answered = true;
-          Optional<Consistency> read = ConsistencyPrompt.read(reply.text);
-          if (read.isPresent()) {
-            failuresInARow.set(0);
-            return read.get();
-          }
-          lastProblem = "reply without 0 or 1: " + abbreviate(reply.text);
-          continue;
-        }
-        lastProblem = reply.problem;
-      } catch (IOException e) {
-        lastProblem = e.toString();
-      }
-      pause(attempt);
+    AtomicBoolean answered = new AtomicBoolean();
+    Reply last = ask(query, answered);
+    if (last.judgement != null) {
+      failuresInARow.set(0);
+      return last.judgement;
     }
-    logger.warn("{}: undecided after {} tries: {}", endpoint, settings.tries, lastProblem);
-    noteFailure(answered, lastProblem);
+    logger.warn("{}: undecided after {} tries: {}", endpoint, settings.tries, last.problem);
+    noteFailure(answered.get(), last.problem);
     return Consistency.UNDECIDED;
+  }
+
+  /** Returns the first reply that can be read, else what went wrong last. */
+  private Reply ask(ConsistencyQuery query, AtomicBoolean answered) {
+    try {
+      return Failsafe.with(retries)
+          .get(
+              () -> {
+                Reply reply = send(query);
+                if (reply.answered) {
+                  answered.set(true);
+                }
+                return reply;
+              });
+    } catch (FailsafeException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw new CancelledException("interrupted while waiting to ask " + endpoint + " again", e);
+      }
+      return Reply.problem(String.valueOf(e.getCause()));
+    }
   }
 
   @Override
@@ -124,8 +137,18 @@ public final class HttpConsistencyJudge implements ConsistencyJudge {
     return thread;
   }
 
-  /** A text, or what went wrong and is worth another try. */
-  private record Reply(@Nullable String text, String problem) {}
+  /** A judgement, or what went wrong and is worth another try; whether the model said a word. */
+  private record Reply(@Nullable Consistency judgement, boolean answered, String problem) {
+    static Reply of(String text) {
+      return ConsistencyPrompt.read(text)
+          .map(judgement -> new Reply(judgement, true, ""))
+          .orElseGet(() -> new Reply(null, true, "reply without 0 or 1: " + abbreviate(text)));
+    }
+
+    static Reply problem(String problem) {
+      return new Reply(null, false, problem);
+    }
+  }
 
   private Reply send(ConsistencyQuery query) throws IOException {
     HttpRequest.Builder request =
@@ -145,7 +168,7 @@ public final class HttpConsistencyJudge implements ConsistencyJudge {
     }
     int status = response.statusCode();
     if (status == 408 || status == 429 || status >= 500) {
-      return new Reply(null, "status " + status);
+      return Reply.problem("status " + status);
     }
     if (status != 200) {
       throw new RewardModelException(
@@ -158,10 +181,10 @@ public final class HttpConsistencyJudge implements ConsistencyJudge {
     try {
       JsonNode content = JSON.readTree(body).at("/choices/0/message/content");
       return content.isTextual()
-          ? new Reply(content.textValue(), "")
-          : new Reply(null, "no choices[0].message.content in " + abbreviate(body));
+          ? Reply.of(content.textValue())
+          : Reply.problem("no choices[0].message.content in " + abbreviate(body));
     } catch (JsonProcessingException e) {
-      return new Reply(null, "answer is not JSON: " + abbreviate(body));
+      return Reply.problem("answer is not JSON: " + abbreviate(body));
     }
   }
 
@@ -177,13 +200,21 @@ public final class HttpConsistencyJudge implements ConsistencyJudge {
     return root.toString();
   }
 
-  private void pause(int attempt) {
-    try {
-      Thread.sleep(settings.backoff.toMillis() << Math.min(attempt, 10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException("interrupted while waiting to ask " + endpoint + " again");
-    }
+  private static RetryPolicy<Reply> retries(Builder settings) {
+    return RetryPolicy.<Reply>builder()
+        .handle(IOException.class)
+        .handleResultIf(reply -> reply.judgement == null)
+        .withMaxAttempts(settings.tries)
+        .withDelayFn(context -> pause(settings.backoff, context))
+        .build();
+  }
+
+  /** A model that answers is asked again at once, one that does not after a pause that doubles. */
+  private static Duration pause(Duration first, ExecutionContext<Reply> context) {
+    Reply last = context.getLastResult();
+    return last != null && last.answered
+        ? Duration.ZERO
+        : first.multipliedBy(1L << Math.min(context.getAttemptCount() - 1, MOST_DOUBLINGS));
   }
 
   private void noteFailure(boolean answered, String problem) {

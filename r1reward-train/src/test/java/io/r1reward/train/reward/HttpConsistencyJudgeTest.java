@@ -2,11 +2,13 @@ package io.r1reward.train.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.r1reward.CancelledException;
 import io.r1reward.Preferred;
 import io.r1reward.RewardModelException;
 import java.io.IOException;
@@ -17,12 +19,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpConsistencyJudgeTest {
   private static final ConsistencyQuery QUERY =
@@ -172,5 +180,120 @@ class HttpConsistencyJudgeTest {
         .hasSize(20)
         .containsOnly(Consistency.CONSISTENT);
     assertThat(mostRunning.get()).isBetween(2, 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+  void status_that_passes_is_asked_again(int status) {
+    script = (call, body) -> call < 2 ? status : ok(body, "1");
+    assertThat(judge().build().judge(QUERY)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(calls).hasValue(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 422})
+  void status_of_wrong_settings_is_asked_once(int status) {
+    script = (call, body) -> status;
+    assertThatThrownBy(() -> judge().build().judge(QUERY))
+        .isExactlyInstanceOf(RewardModelException.class)
+        .hasMessageContaining("answered with status " + status);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void gives_up_after_its_tries_and_tells_the_last_problem() {
+    script = (call, body) -> call < 3 ? 503 : 429;
+    HttpConsistencyJudge judge = judge().tries(4, Duration.ZERO).maxFailures(1).build();
+    assertThatThrownBy(() -> judge.judge(QUERY))
+        .isExactlyInstanceOf(RewardModelException.class)
+        .hasMessageEndingWith("failed for 1 queries in a row: status 429");
+    assertThat(calls).hasValue(4);
+  }
+
+  @Test
+  void gives_up_on_an_endpoint_that_refuses_the_connection_with_what_it_said() {
+    HttpConsistencyJudge judge = judge().maxFailures(1).build();
+    server.stop(0);
+    assertThatThrownBy(() -> judge.judge(QUERY))
+        .isExactlyInstanceOf(RewardModelException.class)
+        .hasMessageContaining("queries in a row: java.net.ConnectException");
+  }
+
+  @Test
+  void one_unreadable_reply_among_failures_counts_as_an_answer() {
+    script = (call, body) -> call == 0 ? ok(body, "hard to say") : 503;
+    HttpConsistencyJudge judge = judge().maxFailures(1).build();
+    assertThat(judge.judge(QUERY)).isEqualTo(Consistency.UNDECIDED);
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
+  void unreadable_replies_are_asked_again_without_a_pause() {
+    script = (call, body) -> ok(body, call < 2 ? "hard to say" : "1");
+    HttpConsistencyJudge judge = judge().tries(3, Duration.ofMinutes(10)).build();
+    assertThat(judge.judge(QUERY)).isEqualTo(Consistency.CONSISTENT);
+  }
+
+  @Test
+  void pauses_double() {
+    script = (call, body) -> call < 3 ? 503 : ok(body, "1");
+    HttpConsistencyJudge judge = judge().tries(4, Duration.ofMillis(40)).build();
+    long start = System.nanoTime();
+    assertThat(judge.judge(QUERY)).isEqualTo(Consistency.CONSISTENT);
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(40 + 80 + 160));
+  }
+
+  @Test
+  void no_pause_follows_the_last_try() {
+    script = (call, body) -> 503;
+    HttpConsistencyJudge judge = judge().tries(1, Duration.ofMinutes(10)).build();
+    assertThat(judge.judge(QUERY)).isEqualTo(Consistency.UNDECIDED);
+  }
+
+  @Test
+  void interrupt_ends_a_pause_at_once_and_stays_set() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    script =
+        (call, body) -> {
+          asked.countDown();
+          return 503;
+        };
+    interrupted(judge().tries(3, Duration.ofMinutes(10)).build(), asked);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void interrupt_ends_a_call_at_once_and_is_not_tried_again() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    script =
+        (call, body) -> {
+          asked.countDown();
+          Thread.sleep(60_000);
+          return ok(body, "1");
+        };
+    interrupted(judge().build(), asked);
+    assertThat(calls).hasValue(1);
+  }
+
+  private static void interrupted(HttpConsistencyJudge judge, CountDownLatch asked)
+      throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    AtomicBoolean flag = new AtomicBoolean();
+    Thread thread =
+        new Thread(
+            () -> {
+              thrown.set(catchThrowable(() -> judge.judge(QUERY)));
+              flag.set(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    Thread.sleep(100); // into the pause, where there is one
+    thread.interrupt();
+    thread.join(20_000);
+    assertThat(thrown.get())
+        .isInstanceOf(CancelledException.class)
+        .hasMessageContaining("/v1/chat/completions");
+    assertThat(flag).isTrue();
   }
 }
