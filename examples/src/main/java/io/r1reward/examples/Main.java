@@ -9,6 +9,7 @@ import io.r1reward.examples.bench.BenchCommand;
 import io.r1reward.examples.compare.CompareCommand;
 import io.r1reward.examples.data.DataCommand;
 import io.r1reward.examples.evaluate.EvaluateCommand;
+import io.r1reward.examples.gpu.GpuLibrariesCommand;
 import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import io.r1reward.examples.train.AblationCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
       DataCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      GpuLibrariesCommand.class,
       TrainCommand.class,
       DifficultyCommand.class,
       AblationCommand.class

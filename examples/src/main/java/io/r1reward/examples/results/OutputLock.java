@@ -31,12 +31,22 @@ public final class OutputLock implements Closeable {
    * @throws UsageException if another run has it, or no file can be made there
    */
   public static OutputLock take(Path output) throws IOException {
+    return take(output, "--output");
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param option what the output is called where it is told
+   * @throws UsageException if another run has it, or no file can be made there
+   */
+  public static OutputLock take(Path output, String option) throws IOException {
     FileChannel channel;
     try {
       channel =
           FileChannel.open(beside(output), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new UsageException("--output cannot be written: " + e);
+      throw new UsageException(option + " cannot be written: " + e);
     }
     try {
       if (channel.tryLock() != null) {
@@ -49,7 +59,7 @@ public final class OutputLock implements Closeable {
       throw e;
     }
     channel.close();
-    throw new UsageException("--output is being written by another run: " + output);
+    throw new UsageException(option + " is being written by another run: " + output);
   }
 
   @Override
