@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +132,38 @@ public interface RewardModel extends AutoCloseable {
    */
   default PreferenceScore score(ScoreRequest request) {
     return Await.result(submit(given(request, "request")));
+  }
+
+  /**
+   * Scores many pairs in their order, 32 at a time, as the stream is read: as in {@link
+   * #scoreAll(Iterable, Function, int)}.
+   *
+   * @throws InvalidInputException if the requests are null
+   */
+  default Stream<ScoreOutcome<ScoreRequest>> scoreAll(Iterable<ScoreRequest> requests) {
+    return scoreAll(requests, request -> request, ScoreAll.AT_ONCE);
+  }
+
+  /**
+   * Scores many items in their order as the stream is read. An item is taken when there is room for
+   * it, so that there may be more of them than memory holds, and one that a full queue refuses
+   * waits. A pair that cannot be judged is an outcome with a problem and ends nothing.
+   *
+   * <p>Reading the stream throws what {@link #score(ScoreRequest)} throws but for such pairs, and
+   * what the items' iterator and the function throw; this, an interrupt, and closing the stream,
+   * from any thread, cancel what is under way. A stream that is not read to its end has to be
+   * closed. It belongs to one thread, and {@code parallel()} computes nothing sooner.
+   *
+   * @param items what is scored, taken one by one
+   * @param request makes the request of an item; an {@link InvalidInputException} is its problem
+   * @param atOnce most items under way
+   * @param <T> what is scored: a line, a record, an id with a pair
+   * @return one outcome for each item, in their order
+   * @throws InvalidInputException if something is null or {@code atOnce} is below 1
+   */
+  default <T> Stream<ScoreOutcome<T>> scoreAll(
+      Iterable<? extends T> items, Function<? super T, ScoreRequest> request, int atOnce) {
+    return new ScoreAll<T>(this, items, request, atOnce).stream();
   }
 
   /** Orders candidates by comparing every one with every other, each judged once in both orders. */
