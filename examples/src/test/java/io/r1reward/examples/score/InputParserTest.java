@@ -117,7 +117,7 @@ class InputParserTest {
         "{TEXTS,'images':[['a']]}|images must be a string (path or URI) or hold 'path', 'url' or"
             + " 'bytes', got array ['a']",
         "{TEXTS,'image':'data:oops'}|image: data: URI without a comma: data:oops",
-        "{TEXTS,'video':'film.mp4'}|video must be a list of frame paths, got string 'film.mp4'",
+        "{TEXTS,'video':'http://h/film.mp4'}|video: a video must be a file on this machine, got http://h/film.mp4",
         "{TEXTS,'video':[]}|video: a video needs at least 1 frame, got 0",
         "{TEXTS,'video':['0.png'],'fps':0}|video: fps must be positive and finite, got 0.0",
         "{TEXTS,'video':['0.png'],'fps':'fast'}|fps must be a number, got string 'fast'",

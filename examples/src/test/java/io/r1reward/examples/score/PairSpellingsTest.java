@@ -127,7 +127,7 @@ class PairSpellingsTest {
         "{TEXTS,'image':{'name':'x'}}|got object {'name':'x'}",
         "{TEXTS,'image':{'bytes':'*'}}|image.bytes: data: URI with a malformed body",
         "{TEXTS,'image':'http://a b'}|image: not a URI: http://a b",
-        "{TEXTS,'video':'film.mp4'}|video must be a list of frame paths, got string 'film.mp4'",
+        "{TEXTS,'video':'http://h/film.mp4'}|video: a video must be a file on this machine, got http://h/film.mp4",
         "{'prompt':[USER q},BOT x},USER r}],ANSWERS}|prompt has a message of the assistant before",
         "{'prompt':'q','chosen':[USER q}],'rejected':'b'}|chosen must end with a message of the",
         "{'prompt':'q','chosen':[USER r},BOT a}],'rejected':'b'}"

@@ -52,4 +52,19 @@ public interface MediaPaths {
     }
     return path.contains("://") ? Image.of(FileUris.parse(path)) : Image.of(resolve(path));
   }
+
+  /**
+   * Returns the file that a path or {@code file:} URI names.
+   *
+   * @throws InvalidInputException if the text is another URI, or no file name
+   */
+  default Path file(String path) {
+    if (path.regionMatches(true, 0, "file:", 0, 5)) {
+      return resolve(FileUris.path(path));
+    }
+    if (path.contains("://") || path.regionMatches(true, 0, "data:", 0, 5)) {
+      throw new InvalidInputException("a video must be a file on this machine, got " + path);
+    }
+    return resolve(path);
+  }
 }

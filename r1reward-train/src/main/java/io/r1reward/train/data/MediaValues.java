@@ -6,8 +6,10 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Video;
+import io.r1reward.spi.VideoReaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the JSON values that name pictures and videos into them. Immutable.
  *
  * @param paths where pictures lie
- * @param fps frames a second of a video that does not tell its own
+ * @param fps frames a second of a video that does not tell its own; wanted of a file
  */
 record MediaValues(MediaPaths paths, double fps) {
   private static final ImmutableList<String> PLACES =
@@ -110,7 +112,11 @@ record MediaValues(MediaPaths paths, double fps) {
   }
 
   private static boolean isVideo(JsonNode value) {
-    return value.isArray() || (value.isObject() && PairJson.firstGiven(value, FRAMES) != null);
+    return value.isArray() || isFilm(value) || (value.isObject() && PairJson.firstGiven(value, FRAMES) != null);
+  }
+
+  private static boolean isFilm(JsonNode value) {
+    return value.isTextual() && FILM.matcher(value.textValue()).matches();
   }
 
   private MediaItem video(JsonNode value, String field, double rate) {
@@ -118,9 +124,12 @@ record MediaValues(MediaPaths paths, double fps) {
     if (frames != null) {
       return video(value.get(frames), field + "." + frames, fps(value, rate));
     }
-    if (value.isTextual() && FILM.matcher(value.textValue()).matches()) {
-      throw new InvalidInputException(
-          field + " must be a list of frame paths, got " + PairJson.shown(value));
+    if (isFilm(value)) {
+      String text = value.textValue();
+      return new MediaItem(
+          located(
+              field, () -> VideoReaders.read(paths.file(text), OptionalDouble.of(rate))),
+          text);
     }
     List<MediaItem> items = images(value, field);
     List<Image> images = items.stream().map(item -> (Image) item.media()).toList();
