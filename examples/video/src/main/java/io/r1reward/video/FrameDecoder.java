@@ -84,7 +84,7 @@ final class FrameDecoder implements AutoCloseable {
       }
       int code = avcodec_send_packet(context, more ? packet : null);
       av_packet_unref(packet);
-      Ffmpeg.checked(code, file, "decoding before the frame at " + next(places));
+      Ffmpeg.checked(code, file, "decoding before the frame at " + next(places) + bounded());
       receive(times, places);
     }
     if (pictures.size() < places.length) {
@@ -99,13 +99,20 @@ final class FrameDecoder implements AutoCloseable {
     return places[Math.min(pictures.size(), places.length - 1)];
   }
 
+  /** MPEG-4 tells the size of its frames to the decoder alone, which refuses it without a word. */
+  private String bounded() {
+    return demuxer.stream().codecpar().width() > 0
+        ? ""
+        : " (its frames may have at most " + limits.framePixels() + " pixels)";
+  }
+
   private void receive(FrameTimes times, int[] places) {
     while (pictures.size() < places.length) {
       int code = avcodec_receive_frame(context, frame);
       if (code == AVERROR_EOF || Ffmpeg.wantsMore(code)) {
         return;
       }
-      Ffmpeg.checked(code, file, "decoding the frame at " + next(places));
+      Ffmpeg.checked(code, file, "decoding the frame at " + next(places) + bounded());
       int place = Arrays.binarySearch(times.stamps(), frame.best_effort_timestamp());
       if (place == next(places)) {
         take(places, place);

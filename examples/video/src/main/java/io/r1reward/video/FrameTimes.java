@@ -72,7 +72,8 @@ record FrameTimes(long[] stamps, double tick) {
 
   /** Packets that an edit list cuts away, and those that VP8 only predicts from, show nothing. */
   private static boolean isShown(AVPacket packet, int codec) {
-    boolean hidden = codec == AV_CODEC_ID_VP8 && packet.size() > 0 && (packet.data().get() & 16) == 0;
+    boolean hidden =
+        codec == AV_CODEC_ID_VP8 && packet.size() > 0 && (packet.data().get() & 16) == 0;
     return (packet.flags() & AV_PKT_FLAG_DISCARD) == 0 && !hidden;
   }
 

@@ -93,10 +93,8 @@ public final class VideoFile {
   private static void checkHead(Path file, Demuxer demuxer, VideoLimits limits) {
     VideoLimits.check(
         file + ": duration", demuxer.seconds(), limits.duration().toMillis() / 1e3, "s");
-    VideoLimits.check(
-        file + ": frame size", framePixels(demuxer), limits.framePixels(), "pixels");
-    VideoLimits.check(
-        file + ": frames", demuxer.stream().nb_frames(), limits.frames(), "frames");
+    VideoLimits.check(file + ": frame size", framePixels(demuxer), limits.framePixels(), "pixels");
+    VideoLimits.check(file + ": frames", demuxer.stream().nb_frames(), limits.frames(), "frames");
   }
 
   private static long framePixels(Demuxer demuxer) {

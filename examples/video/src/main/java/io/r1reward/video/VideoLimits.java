@@ -23,7 +23,12 @@ public record VideoLimits(
 
   /** Checks that every limit is positive. */
   public VideoLimits {
-    if (bytes < 1 || duration.isNegative() || duration.isZero() || frames < 1 || framePixels < 1 || sampledPixels < 1) {
+    if (bytes < 1
+        || duration.isNegative()
+        || duration.isZero()
+        || frames < 1
+        || framePixels < 1
+        || sampledPixels < 1) {
       throw new InvalidInputException(
           "limits must be positive, got bytes %d, duration %s, frames %d, framePixels %d, sampledPixels %d"
               .formatted(bytes, duration, frames, framePixels, sampledPixels));

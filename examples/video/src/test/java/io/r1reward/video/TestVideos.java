@@ -93,8 +93,7 @@ final class TestVideos {
     PointerPointer<AVPacketSideData> list = new PointerPointer<>(1);
     list.put(0, null);
     IntPointer count = new IntPointer(1).put(0);
-    AVPacketSideData data =
-        av_packet_side_data_new(list, count, AV_PKT_DATA_DISPLAYMATRIX, 36, 0);
+    AVPacketSideData data = av_packet_side_data_new(list, count, AV_PKT_DATA_DISPLAYMATRIX, 36, 0);
     av_display_rotation_set(new IntPointer(data.data()), clockwise);
     stream.codecpar().coded_side_data(data).nb_coded_side_data(1);
   }

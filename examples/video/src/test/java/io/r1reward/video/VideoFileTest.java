@@ -44,7 +44,8 @@ class VideoFileTest {
     Video video = VideoFile.read(file);
 
     // 6 s at 2 frames a second are 12, at linspace(0, 59, 12): steps of 59 / 11 = 5.3636
-    assertThat(numbers(video.frames())).containsExactly(0, 5, 11, 16, 21, 27, 32, 38, 43, 48, 54, 59);
+    assertThat(numbers(video.frames()))
+        .containsExactly(0, 5, 11, 16, 21, 27, 32, 38, 43, 48, 54, 59);
     assertThat(video.fps()).isCloseTo(2.0, within(1e-9)); // 12 / 60 * 10
   }
 
@@ -55,8 +56,7 @@ class VideoFileTest {
 
     Video video = VideoFile.read(file, VideoSampling.ofFrames(200));
 
-    assertThat(numbers(video.frames()))
-        .isEqualTo(IntStream.range(0, 200).boxed().toList());
+    assertThat(numbers(video.frames())).isEqualTo(IntStream.range(0, 200).boxed().toList());
     assertThat(video.fps()).isCloseTo(30, within(1e-9));
   }
 
@@ -90,8 +90,14 @@ class VideoFileTest {
     assertThat(picture.getWidth()).isEqualTo(width);
     assertThat(picture.getHeight()).isEqualTo(height);
     // the left edge goes to the top, to the right, to the bottom
-    int[] white = clockwise == 90 ? new int[] {16, 4} : clockwise == 180 ? new int[] {60, 16} : new int[] {16, 60};
-    int[] black = clockwise == 90 ? new int[] {16, 60} : clockwise == 180 ? new int[] {4, 16} : new int[] {16, 4};
+    int[] white =
+        clockwise == 90
+            ? new int[] {16, 4}
+            : clockwise == 180 ? new int[] {60, 16} : new int[] {16, 60};
+    int[] black =
+        clockwise == 90
+            ? new int[] {16, 60}
+            : clockwise == 180 ? new int[] {4, 16} : new int[] {16, 4};
     assertThat(picture.getRaster().getSample(white[0], white[1], 0)).isGreaterThan(200);
     assertThat(picture.getRaster().getSample(black[0], black[1], 0)).isLessThan(50);
   }
@@ -107,11 +113,21 @@ class VideoFileTest {
     refused(
         file, all.withDuration(Duration.ofSeconds(5)), "duration: 5.9 s, at most 5 are allowed");
     refused(file, all.withFrames(59), "frames: 60 frames, at most 59 are allowed");
-    refused(file, all.withFramePixels(2047), "frame size: 2048 pixels, at most 2047 are allowed");
+    // the head of a WebM file tells the size of its frames, that of MPEG-4 in MP4 does not
+    Path web = TestVideos.write(folder.resolve("a.webm"), "libvpx", 10, 60);
+    refused(web, all.withFramePixels(2047), "frame size: 2048 pixels, at most 2047 are allowed");
+    refused(
+        file,
+        all.withFramePixels(2047),
+        "(its frames may have at most 2047 pixels) failed: Invalid argument");
+    refused(
+        web,
+        all.withSampledPixels(24_575),
+        "12 sampled frames: 24576 pixels, at most 24575 are allowed");
     refused(
         file,
         all.withSampledPixels(24_575),
-        "12 sampled frames: 24576 pixels, at most 24575 are allowed");
+        "sampled frames: 24576 pixels, at most 24575 are allowed");
     assertThat(
             VideoFile.read(
                     file,

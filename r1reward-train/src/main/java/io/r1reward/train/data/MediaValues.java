@@ -112,7 +112,9 @@ record MediaValues(MediaPaths paths, double fps) {
   }
 
   private static boolean isVideo(JsonNode value) {
-    return value.isArray() || isFilm(value) || (value.isObject() && PairJson.firstGiven(value, FRAMES) != null);
+    return value.isArray()
+        || isFilm(value)
+        || (value.isObject() && PairJson.firstGiven(value, FRAMES) != null);
   }
 
   private static boolean isFilm(JsonNode value) {
@@ -127,9 +129,7 @@ record MediaValues(MediaPaths paths, double fps) {
     if (isFilm(value)) {
       String text = value.textValue();
       return new MediaItem(
-          located(
-              field, () -> VideoReaders.read(paths.file(text), OptionalDouble.of(rate))),
-          text);
+          located(field, () -> VideoReaders.read(paths.file(text), OptionalDouble.of(rate))), text);
     }
     List<MediaItem> items = images(value, field);
     List<Image> images = items.stream().map(item -> (Image) item.media()).toList();
