@@ -64,7 +64,8 @@ final class FrameDecoder implements AutoCloseable {
         avcodec_parameters_to_context(made, demuxer.stream().codecpar()), file, "its settings");
     made.pkt_timebase(demuxer.stream().time_base());
     made.thread_count(THREADS);
-    made.max_pixels(limits.framePixels());
+    // with room for the edges that a decoder pads; each frame is checked exactly below
+    made.max_pixels(2 * Math.min(limits.framePixels(), 1L << 40) + 65_536);
     Ffmpeg.checked(avcodec_open2(made, decoder, (AVDictionary) null), file, "opening its decoder");
     return made;
   }
@@ -84,7 +85,7 @@ final class FrameDecoder implements AutoCloseable {
       }
       int code = avcodec_send_packet(context, more ? packet : null);
       av_packet_unref(packet);
-      Ffmpeg.checked(code, file, "decoding before the frame at " + next(places) + bounded());
+      Ffmpeg.checked(code, file, "decoding before the frame at " + next(places));
       receive(times, places);
     }
     if (pictures.size() < places.length) {
@@ -99,20 +100,18 @@ final class FrameDecoder implements AutoCloseable {
     return places[Math.min(pictures.size(), places.length - 1)];
   }
 
-  /** MPEG-4 tells the size of its frames to the decoder alone, which refuses it without a word. */
-  private String bounded() {
-    return demuxer.stream().codecpar().width() > 0
-        ? ""
-        : " (its frames may have at most " + limits.framePixels() + " pixels)";
-  }
-
   private void receive(FrameTimes times, int[] places) {
     while (pictures.size() < places.length) {
       int code = avcodec_receive_frame(context, frame);
       if (code == AVERROR_EOF || Ffmpeg.wantsMore(code)) {
         return;
       }
-      Ffmpeg.checked(code, file, "decoding the frame at " + next(places) + bounded());
+      Ffmpeg.checked(code, file, "decoding the frame at " + next(places));
+      VideoLimits.check(
+          file + ": frame size",
+          (long) frame.width() * frame.height(),
+          limits.framePixels(),
+          "pixels");
       int place = Arrays.binarySearch(times.stamps(), frame.best_effort_timestamp());
       if (place == next(places)) {
         take(places, place);

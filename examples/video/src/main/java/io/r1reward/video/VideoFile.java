@@ -56,7 +56,7 @@ public final class VideoFile {
     try (Demuxer demuxer = Demuxer.open(file)) {
       VideoLimits.check(
           file + ": " + count + " sampled frames",
-          (double) count * framePixels(demuxer),
+          count * framePixels(demuxer),
           limits.sampledPixels(),
           "pixels");
       try (FrameDecoder decoder = new FrameDecoder(file, demuxer, limits)) {

@@ -60,6 +60,11 @@ public record VideoLimits(
     return new VideoLimits(bytes, duration, frames, framePixels, most);
   }
 
+  /** Refuses a whole number above its limit. */
+  static void check(String thing, long value, long limit, String unit) {
+    check(thing, (double) value, (double) limit, unit);
+  }
+
   /** Refuses a value above its limit. */
   static void check(String thing, double value, double limit, String unit) {
     if (value > limit) {
