@@ -141,7 +141,7 @@ public interface RewardModel extends AutoCloseable {
    * @throws InvalidInputException if the requests are null
    */
   default Stream<ScoreOutcome<ScoreRequest>> scoreAll(Iterable<ScoreRequest> requests) {
-    return scoreAll(requests, request -> request, ScoreAll.AT_ONCE);
+    return scoreAll(given(requests, "requests"), request -> request, ScoreAll.AT_ONCE);
   }
 
   /**

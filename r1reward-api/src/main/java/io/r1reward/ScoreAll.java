@@ -133,13 +133,24 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
 
   /** Submits an item; null if the queue is full. */
   private @Nullable CompletableFuture<PreferenceScore> submit(T item) {
+    ScoreRequest asked;
+    try {
+      asked = given(request.apply(item), "request");
+    } catch (InvalidInputException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<PreferenceScore> score;
     try {
-      score = model.submit(given(request.apply(item), "request"));
+      score = model.submit(asked);
     } catch (QueueFullException e) {
       return null;
     } catch (InvalidInputException e) {
       return CompletableFuture.failedFuture(e);
+    } catch (RewardModelException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // reading this pair's media or text failed, which says nothing about the next
+      return CompletableFuture.failedFuture(new InvalidInputException(e.toString(), e));
     }
     underWay.incrementAndGet();
     CompletableFuture<?> unused =

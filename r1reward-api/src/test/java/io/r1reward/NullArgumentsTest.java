@@ -15,6 +15,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -60,6 +62,8 @@ class NullArgumentsTest {
           Map.entry(Integer.class, 784),
           Map.entry(Double.class, 1.0),
           Map.entry(String.class, "data:,1"),
+          Map.entry(Object.class, "anything"),
+          Map.entry(InvalidInputException.class, new InvalidInputException("wrong")),
           Map.entry(byte[].class, new byte[1]),
           Map.entry(Path.class, Path.of("file")),
           Map.entry(URI.class, URI.create("data:,x")),
@@ -200,7 +204,13 @@ class NullArgumentsTest {
     if (type instanceof WildcardType wildcard) {
       return sample(wildcard.getUpperBounds()[0]);
     }
+    if (type instanceof TypeVariable<?> variable) {
+      return sample(variable.getBounds()[0]);
+    }
     if (type instanceof ParameterizedType generic) {
+      if (generic.getRawType() == Function.class) {
+        return (Function<Object, Object>) item -> ScoreRequest.of(PAIR);
+      }
       if (generic.getRawType() == Optional.class) {
         return Optional.empty();
       }

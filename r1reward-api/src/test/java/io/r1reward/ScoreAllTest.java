@@ -36,7 +36,7 @@ class ScoreAllTest {
   }
 
   private static double share(ScoreOutcome<?> outcome) {
-    return outcome.orElseThrow().firstShare();
+    return outcome.orElseThrow().first();
   }
 
   @Test
@@ -213,8 +213,7 @@ class ScoreAllTest {
     Thread reader =
         new Thread(
             () -> {
-              Throwable thrown =
-                  catchThrowable(() -> model.scoreAll(List.of(request(1))).toList());
+              Throwable thrown = catchThrowable(() -> model.scoreAll(List.of(request(1))).toList());
               seen.set(
                   thrown.getClass().getSimpleName() + " " + Thread.currentThread().isInterrupted());
             });

@@ -1,25 +1,22 @@
 package io.r1reward.train.benchmark;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
 import io.r1reward.CancelledException;
-import io.r1reward.EngineException;
 import io.r1reward.FinishReason;
 import io.r1reward.InvalidInputException;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
 import io.r1reward.PreferenceScore;
 import io.r1reward.Preferred;
-import io.r1reward.QueueFullException;
 import io.r1reward.RewardModel;
 import io.r1reward.RewardModelException;
+import io.r1reward.ScoreOutcome;
 import io.r1reward.ScoreRequest;
 import io.r1reward.train.data.PreferenceSample;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /**
  * Judges the pairs of a benchmark with any model and hands over what became of them, in their
@@ -45,8 +42,6 @@ public record Evaluation(
     void accept(EvaluatedPair pair) throws java.io.IOException;
   }
 
-  private record Pending(PreferenceSample sample, CompletableFuture<PreferenceScore> score) {}
-
   /** Checks the range. */
   public Evaluation {
     if (together < 1) {
@@ -63,20 +58,19 @@ public record Evaluation(
    */
   public void run(Iterator<PreferenceSample> samples, Sink sink)
       throws InterruptedException, java.io.IOException {
-    Deque<Pending> pending = new ArrayDeque<>();
-    try {
-      while (samples.hasNext() || !pending.isEmpty()) {
-        while (samples.hasNext() && pending.size() < together) {
-          PreferenceSample sample = shown(samples.next());
-          pending.add(new Pending(sample, submit(sample)));
-        }
-        Pending next = pending.element();
-        EvaluatedPair pair = result(next);
-        pending.remove();
-        sink.accept(pair);
+    Iterator<PreferenceSample> shown = Iterators.transform(samples, this::shown);
+    try (Stream<ScoreOutcome<PreferenceSample>> outcomes =
+        model.scoreAll(() -> shown, this::request, together)) {
+      Iterator<ScoreOutcome<PreferenceSample>> next = outcomes.iterator();
+      while (next.hasNext()) {
+        sink.accept(evaluated(next.next()));
       }
-    } finally {
-      pending.forEach(one -> one.score().cancel(true));
+    } catch (CancelledException e) {
+      if (Thread.interrupted()) {
+        throw (InterruptedException)
+            new InterruptedException("judging was interrupted").initCause(e);
+      }
+      throw e;
     }
   }
 
@@ -86,44 +80,29 @@ public record Evaluation(
     return (sample.label() == Preferred.FIRST) == chosenFirst ? sample : sample.swapped();
   }
 
-  private CompletableFuture<PreferenceScore> submit(PreferenceSample sample) {
-    try {
-      return model.submit(
-          ScoreRequest.builder(sample.pair())
-              .voting(protocol.voting())
-              .sampling(protocol.sampling())
-              .build());
-    } catch (EngineException | CancelledException | QueueFullException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // reading this pair's media or text failed, which says nothing about the next
-      return CompletableFuture.failedFuture(
-          e instanceof InvalidInputException ? e : new InvalidInputException(e.toString(), e));
-    }
+  private ScoreRequest request(PreferenceSample sample) {
+    return ScoreRequest.builder(sample.pair())
+        .voting(protocol.voting())
+        .sampling(protocol.sampling())
+        .build();
   }
 
-  private EvaluatedPair result(Pending one) throws InterruptedException {
-    PreferenceSample sample = one.sample();
+  private EvaluatedPair evaluated(ScoreOutcome<PreferenceSample> outcome) {
+    PreferenceSample sample = outcome.item();
     String category =
         sample.attributes().getOrDefault(PreferenceSample.CATEGORY, EvaluatedPair.NO_CATEGORY);
-    try {
-      PreferenceScore score = one.score().get();
-      boolean first = sample.label() == Preferred.FIRST;
-      return new EvaluatedPair(
-          sample.id(),
-          category,
-          (first ? sample.pair().first() : sample.pair().second()).length(),
-          (first ? sample.pair().second() : sample.pair().first()).length(),
-          trials(sample, score),
-          null);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof InvalidInputException invalid) {
-        return EvaluatedPair.failed(sample.id(), category, String.valueOf(invalid.getMessage()));
-      }
-      throw e.getCause() instanceof RewardModelException known
-          ? known
-          : new EngineException("judging " + sample.place() + " failed: " + e.getCause(), e);
+    InvalidInputException problem = outcome.problem();
+    if (problem != null) {
+      return EvaluatedPair.failed(sample.id(), category, String.valueOf(problem.getMessage()));
     }
+    boolean first = sample.label() == Preferred.FIRST;
+    return new EvaluatedPair(
+        sample.id(),
+        category,
+        (first ? sample.pair().first() : sample.pair().second()).length(),
+        (first ? sample.pair().second() : sample.pair().first()).length(),
+        trials(sample, outcome.orElseThrow()),
+        null);
   }
 
   private ImmutableList<Trial> trials(PreferenceSample sample, PreferenceScore score) {
