@@ -72,9 +72,11 @@ final class TorchModel implements AutoCloseable {
     this.precision = plan.precision();
     this.device = manager.getDevice();
     this.attention =
-        selfCheck && !device.isGpu()
-            ? attention(config, machine.checks(), precision)
-            : Attention.FUSED;
+        device.isGpu()
+            ? Attention.FUSED
+            : selfCheck
+                ? attention(config, machine.checks(), precision)
+                : Attention.fused(precision, Processor.current());
     this.script = Kernels.compile(manager, config, plan.layout(), attention);
     Function<String, NDArray> loader =
         source != null
@@ -194,7 +196,9 @@ final class TorchModel implements AutoCloseable {
     List<KernelCheck> failed =
         checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
     failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
-    return failed.isEmpty() ? Attention.FUSED : Attention.PLAIN;
+    return failed.isEmpty()
+        ? Attention.fused(precision, Processor.current())
+        : Attention.PLAIN;
   }
 
   private static WeightPacker packer(
@@ -266,7 +270,7 @@ final class TorchModel implements AutoCloseable {
 
   /** Whether rows may share a prompt's cache, over which only fused attention on a CPU can go. */
   boolean sharesPrompts() {
-    return !device.isGpu() && attention == Attention.FUSED;
+    return !device.isGpu() && attention != Attention.PLAIN;
   }
 
   /** 12 tensors per decoder layer. */
