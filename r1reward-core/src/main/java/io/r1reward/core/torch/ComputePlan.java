@@ -10,21 +10,24 @@ import io.r1reward.core.safetensors.DType;
  * <table>
  * <caption>{@code auto} on a CPU, for weights that are stored in bfloat16</caption>
  * <tr><th>processor</th><th>memory</th><th>number format</th><th>layout</th></tr>
- * <tr><td>multiplies bfloat16, packs it</td><td>twice the weights</td><td>bfloat16</td><td>packed</td></tr>
+ * <tr><td>multiplies bfloat16, packs it</td><td>holds a copy of the weights</td><td>bfloat16</td><td>packed</td></tr>
  * <tr><td>multiplies bfloat16</td><td>less, or it does not pack</td><td>bfloat16</td><td>mapped</td></tr>
- * <tr><td>does not multiply bfloat16, packs float32</td><td>1.5 times the weights in float32</td><td>float32</td><td>packed</td></tr>
- * <tr><td>does not multiply bfloat16, packs nothing</td><td>1.5 times the weights in float32</td><td>float32</td><td>fused</td></tr>
- * <tr><td>does not multiply bfloat16, packs it</td><td>less, but twice the weights in bfloat16</td><td>bfloat16</td><td>packed</td></tr>
+ * <tr><td>does not multiply bfloat16, packs float32</td><td>holds a copy in float32</td><td>float32</td><td>packed</td></tr>
+ * <tr><td>does not multiply bfloat16, packs nothing</td><td>holds a copy in float32</td><td>float32</td><td>fused</td></tr>
+ * <tr><td>does not multiply bfloat16, packs it</td><td>less, but a copy in bfloat16</td><td>bfloat16</td><td>packed</td></tr>
  * <tr><td>does not multiply bfloat16</td><td>less</td><td>bfloat16</td><td>mapped</td></tr>
  * </table>
  *
+ * <p>The memory holds a copy where that and an eighth for what is computed leave another eighth of
+ * the memory to everybody else. The file that is copied counts for nothing: its pages are read
+ * once, layer by layer, and the system takes them back when memory is wanted.
+ *
  * <p>Weights stored in float32 stay in it: packed where the processor packs it and the memory holds
- * them twice, else mapped. Weights stored in float16 become float32 where the memory holds 1.5
- * times that, else bfloat16, which rounds them. A GPU computes in what is stored, float16 aside,
- * which becomes float32, and keeps fused weights. A processor that is known to multiply bfloat16 is
- * one with {@code avx512_bf16} or ARM's {@code bf16}; without it bfloat16 decodes a single row
- * about as fast as packed float32 does, but eight rows 4 times and prefill 10 times as slowly (on
- * AVX2).
+ * a copy, else mapped. Weights stored in float16 become float32 where the memory holds that, else
+ * bfloat16, which rounds them. A GPU computes in what is stored, float16 aside, which becomes
+ * float32, and keeps fused weights. A processor that is known to multiply bfloat16 is one with
+ * {@code avx512_bf16} or ARM's {@code bf16}; without it bfloat16 decodes a single row about as fast
+ * as packed float32 does, but eight rows 4 times and prefill 10 times as slowly (on AVX2).
  *
  * @param precision the number format
  * @param layout how weights are kept
@@ -79,7 +82,7 @@ record ComputePlan(Precision precision, Layout layout) {
       return Precision.FLOAT32;
     }
     boolean fast = stored == DType.BF16 && machine.multipliesBfloat16();
-    return !fast && fits(Precision.FLOAT32, stored, parameters, machine)
+    return !fast && fits(Precision.FLOAT32, parameters, machine)
         ? Precision.FLOAT32
         : Precision.BFLOAT16;
   }
@@ -94,7 +97,7 @@ record ComputePlan(Precision precision, Layout layout) {
         if (machine.gpu()) {
           yield Layout.FUSED;
         }
-        if (fits(precision, stored, parameters, machine) && machine.packs(precision)) {
+        if (fits(precision, parameters, machine) && machine.packs(precision)) {
           yield Layout.PACKED;
         }
         // weights that are converted are copies anyway
@@ -106,14 +109,9 @@ record ComputePlan(Precision precision, Layout layout) {
     };
   }
 
-  /**
-   * Whether the memory holds a copy of the weights: beside the mapped file where they are copied as
-   * they are, with half as much beside them where they are converted, as the file is read once.
-   */
-  private static boolean fits(Precision precision, DType stored, long parameters, Machine machine) {
-    long bytes = precision.dtype().bytes() * parameters;
-    return stored == precision.dtype()
-        ? 2 * bytes <= machine.memory()
-        : 3 * bytes / 2 <= machine.memory();
+  /** Whether the memory holds a copy of the weights, and what is computed with them. */
+  private static boolean fits(Precision precision, long parameters, Machine machine) {
+    long copy = precision.dtype().bytes() * parameters;
+    return copy + copy / 8 <= machine.memory() - machine.memory() / 8;
   }
 }

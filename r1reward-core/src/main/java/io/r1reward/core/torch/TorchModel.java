@@ -96,12 +96,16 @@ final class TorchModel implements AutoCloseable {
                     ? ModelTensors.EMBEDDING
                     : ModelTensors.LM_HEAD); // [V, C]
 
+    OpeningLog opening =
+        new OpeningLog(plan.layout().label(), config.text().layers() + config.vision().depth());
     List<NDArray> decoder = new ArrayList<>();
     for (int i = 0; i < config.text().layers(); i++) {
       decoder.addAll(linear.layer("model.layers." + i + "."));
+      opening.step();
     }
     layers = TensorList.of(decoder);
-    vision = TowerWeights.load(config, loader, linear);
+    vision = TowerWeights.load(config, loader, linear, opening);
+    opening.end();
     top = TensorList.of(List.of(embedding, finalNorm, head));
     layout = describe(plan.layout(), packer);
 
@@ -196,9 +200,7 @@ final class TorchModel implements AutoCloseable {
     List<KernelCheck> failed =
         checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
     failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
-    return failed.isEmpty()
-        ? Attention.fused(precision, Processor.current())
-        : Attention.PLAIN;
+    return failed.isEmpty() ? Attention.fused(precision, Processor.current()) : Attention.PLAIN;
   }
 
   private static WeightPacker packer(

@@ -24,12 +24,21 @@ record TowerWeights(
 
   /** Loads them; linear layers in the layout of the engine. */
   static TowerWeights load(
-      ModelConfig config, Function<String, NDArray> loader, LinearWeights linear) {
+      ModelConfig config,
+      Function<String, NDArray> loader,
+      LinearWeights linear,
+      OpeningLog opening) {
     TowerTensors tensors = config.family().tower(config.vision());
     List<NDArray> all = new ArrayList<>();
     tensors.embedding().names().forEach(name -> all.add(loader.apply(name)));
     int embedding = all.size();
-    tensors.blocks().forEach(block -> all.addAll(linear.all(block.names())));
+    tensors
+        .blocks()
+        .forEach(
+            block -> {
+              all.addAll(linear.all(block.names()));
+              opening.step();
+            });
     int merger = all.size();
     all.addAll(linear.all(tensors.merger().names()));
     int deepStack = all.size();
