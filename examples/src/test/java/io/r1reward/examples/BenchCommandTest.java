@@ -68,8 +68,14 @@ class BenchCommandTest {
     assertThat(report.at("/model/checkpoint_bytes").asLong()).isEqualTo(1_673_856);
     assertThat(report.at("/start/first_token_s").asDouble())
         .isGreaterThan(report.at("/start/open_s").asDouble());
-    assertThat(report.at("/picture/patches").asInt()).isEqualTo(24);
-    assertThat(report.at("/picture/prompt_tokens").asInt()).isEqualTo(6 + 2);
+    assertThat(report.at("/picture/0/patches").asInt()).isEqualTo(24);
+    assertThat(report.at("/picture/0/prompt_tokens").asInt()).isEqualTo(6 + 2);
+    JsonNode shares = report.at("/judgement");
+    double whole = 0;
+    for (String part : List.of("vision", "prefill", "decode", "sampling")) {
+      whole += shares.at("/" + part + "_of_time").asDouble();
+    }
+    assertThat(whole).isCloseTo(1, withinPercentage(TWO_ROUNDED));
     assertThat(report.at("/prefill").findValuesAsText("tokens")).containsExactly("5", "9");
     assertThat(report.at("/vote").findValuesAsText("judgements")).containsExactly("1", "3");
     assertThat(report.at("/vote/0/over_one").asDouble()).isEqualTo(1);
@@ -122,7 +128,7 @@ class BenchCommandTest {
     assertThat(report.at("/model/dtype").asText()).isEqualTo("int4");
     assertThat(report.at("/memory_read/decoder_bytes_per_step").asLong())
         .isEqualTo(Files.size(export.resolve("decoder.onnx.data")));
-    assertThat(report.at("/picture/patches").asInt()).isEqualTo(24);
+    assertThat(report.at("/picture/0/patches").asInt()).isEqualTo(24);
   }
 
   @Test

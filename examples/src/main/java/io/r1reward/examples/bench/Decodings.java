@@ -7,6 +7,8 @@ import io.r1reward.core.generate.Decoding;
 /** The ways to choose tokens that are compared; none ends at a token. */
 final class Decodings {
   static final String GREEDY_NAME = "greedy";
+  static final String DRAWN_NAME = "temperature 1";
+
   static final Decoding GREEDY = decoding(0, 0, 1);
 
   /** What votes cost that are drawn as the published checkpoint says, at temperature 1. */
@@ -16,7 +18,7 @@ final class Decodings {
       ImmutableMap.of(
           GREEDY_NAME,
           GREEDY,
-          "temperature 1",
+          DRAWN_NAME,
           decoding(1, 0, 1),
           "top-k 50 + penalty 1.05",
           decoding(1, 50, 1.05));

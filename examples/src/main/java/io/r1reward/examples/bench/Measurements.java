@@ -8,13 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What is measured of an open engine, in turns. Bound to the engine's thread. */
 final class Measurements {
-  private static final String PICTURE = "picture";
-
   private record DecodeCase(int rows, String sampling) {}
 
   private final BenchSettings settings;
@@ -22,7 +19,6 @@ final class Measurements {
   private final EngineWork work;
   private final ModelConfig config;
   private final Prompt prompt;
-  private final Prompt picture;
   private final Rounds rounds = new Rounds();
   private final Map<Integer, Timings> prefill = new TreeMap<>();
   private final Map<DecodeCase, Timings> decode = new LinkedHashMap<>();
@@ -37,7 +33,6 @@ final class Measurements {
     this.work = new EngineWork(engine);
     this.config = config;
     this.prompt = Prompts.text(config, settings.lastPromptTokens());
-    this.picture = Prompts.picture(config, settings.pixels, 0);
   }
 
   /** Returns the seconds to a first token; to be called first, before anything is warm. */
@@ -54,16 +49,7 @@ final class Measurements {
    * @return reports, when the machine's memory bandwidth is known, in bytes a second
    */
   Consumer<Double> run(Report report, long bytes, Consumer<String> progress) {
-    Prompt text = Prompts.text(config, picture.length());
-    AtomicLong pictures = new AtomicLong(); // a picture that was there before is not encoded again
-    Timings withPicture =
-        rounds.add(
-            PICTURE,
-            times -> {
-              long seed = pictures.incrementAndGet();
-              work.prefill(Prompts.picture(config, settings.pixels, seed), times);
-            });
-    Timings withText = rounds.add("text instead", times -> work.prefill(text, times));
+    PictureWork pictures = new PictureWork(config, settings.pixels, work, rounds);
     addPrefill();
     try (PromptState state = work.read(prompt)) {
       addDecode(state);
@@ -75,17 +61,30 @@ final class Measurements {
       }
     }
     reportPrefill(report);
-    report
-        .section(PICTURE)
-        .put("patches", picture.vision().get(0).patchCount())
-        .put("prompt_tokens", picture.length())
-        .put("first_token_ms", withPicture.median() * 1e3)
-        .put("first_token_of_text_ms", withText.median() * 1e3)
-        .put("vision_tower_ms", (withPicture.median() - withText.median()) * 1e3);
+    pictures.report(report);
+    reportShares(pictures, report);
     return bandwidth -> {
       reportDecode(report, bytes, bandwidth);
       reportVotes(report);
     };
+  }
+
+  /** Where the time of one judgement goes: the picture, a text as long, and the new tokens. */
+  private void reportShares(PictureWork pictures, Report report) {
+    int rows = decode.keySet().iterator().next().rows();
+    double greedy = greedy(rows).median() * settings.newTokens;
+    double drawn =
+        Math.max(0, decode(rows, Decodings.DRAWN_NAME).median() * settings.newTokens - greedy);
+    double all = pictures.seconds() + pictures.textSeconds() + greedy + drawn;
+    report
+        .section("judgement")
+        .put("rows", rows)
+        .put("new_tokens", settings.newTokens)
+        .put("all_ms", all * 1e3)
+        .put("vision_of_time", pictures.seconds() / all)
+        .put("prefill_of_time", pictures.textSeconds() / all)
+        .put("decode_of_time", greedy / all)
+        .put("sampling_of_time", drawn / all);
   }
 
   private void addPrefill() {
@@ -163,8 +162,12 @@ final class Measurements {
   }
 
   private Timings greedy(int rows) {
+    return decode(rows, Decodings.GREEDY_NAME);
+  }
+
+  private Timings decode(int rows, String sampling) {
     return decode.entrySet().stream()
-        .filter(entry -> entry.getKey().equals(new DecodeCase(rows, Decodings.GREEDY_NAME)))
+        .filter(entry -> entry.getKey().equals(new DecodeCase(rows, sampling)))
         .map(Map.Entry::getValue)
         .findFirst()
         .orElseThrow();

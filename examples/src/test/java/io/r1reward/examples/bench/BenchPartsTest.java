@@ -1,6 +1,7 @@
 package io.r1reward.examples.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
@@ -50,6 +51,28 @@ class BenchPartsTest {
     // tied: the embedding is the head
     assertThat(DecoderBytes.perStep(ModelShape.of("0.5b").config(), "bfloat16"))
         .isEqualTo(2 * 494_032_768L);
+  }
+
+  @Test
+  void operations_of_a_vision_tower_are_counted_by_hand() {
+    ModelConfig config = ModelShape.of("0.5b").config();
+    VisionFlops flops = VisionFlops.of(config, 64, 80);
+    // 16 blocks of 640: qkv and proj, gate, up and down of 1728; the embedding; the merger
+    double perPatch = 16 * (4.0 * 640 * 640 + 3.0 * 640 * 1728) + 640 * 1176;
+    double merger = (2560.0 * 2560 + 2560.0 * 896) / 4;
+    assertThat(flops.linear()).isEqualTo(2 * 5120 * (perPatch + merger));
+    // 4 blocks over 5,120 patches, 12 inside windows of 64
+    assertThat(flops.attention()).isEqualTo(4.0 * 640 * 5120 * (4 * 5120 + 12 * 64));
+  }
+
+  @Test
+  void attention_is_what_grows_with_the_square() {
+    // 2 ms a patch and 1 us a pair of patches
+    assertThat(PictureWork.attentionShare(1000, 3, 4000, 24, 4000))
+        .isCloseTo(2 / 3.0, offset(1e-12));
+    assertThat(PictureWork.attentionShare(1000, 3, 4000, 24, 1000))
+        .isCloseTo(1 / 3.0, offset(1e-12));
+    assertThat(PictureWork.attentionShare(1000, 1, 1000, 1, 1000)).isNaN();
   }
 
   @Test
