@@ -1,7 +1,6 @@
 package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.CheckpointFiles;
 import io.r1reward.core.media.PreprocessorConfig;
@@ -14,6 +13,7 @@ import io.r1reward.core.safetensors.ShardedTensors;
 import io.r1reward.core.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,9 +91,9 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     return preprocessor;
   }
 
-  /** Returns all tensors by classic name, those that no model needs included. */
+  /** Returns all tensors by classic name, those that no model needs included; unmodifiable. */
   @Override
-  public ImmutableMap<String, MappedTensor> tensors() {
+  public Map<String, MappedTensor> tensors() {
     return weights.tensors();
   }
 

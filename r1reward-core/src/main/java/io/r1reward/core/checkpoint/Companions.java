@@ -7,6 +7,7 @@ import io.r1reward.core.json.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -34,11 +35,11 @@ public final class Companions {
   private Companions() {}
 
   /**
-   * Returns the companions in a folder, by name.
+   * Returns the companions in a folder, by name; unmodifiable.
    *
    * @throws CheckpointException if the folder cannot be listed
    */
-  public static ImmutableList<Path> in(Path folder) {
+  public static List<Path> in(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> isCompanion(String.valueOf(file.getFileName())))

@@ -1,6 +1,7 @@
 package io.r1reward.core.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.core.json.Json;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.model.ConfigFields;
@@ -24,7 +25,7 @@ public final class ConfigJson {
     json.put("top_p", config.topP());
     json.put("min_p", config.minP());
     json.put("repetition_penalty", config.repetitionPenalty());
-    ConfigFields.endOfSequence(json, config.eosTokenIds());
+    ConfigFields.endOfSequence(json, ImmutableIntArray.copyOf(config.eosTokenIds()));
     json.put("pad_token_id", config.padTokenId());
     return json;
   }

@@ -2,12 +2,12 @@ package io.r1reward.core.checkpoint;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.JsonFields;
 import io.r1reward.core.model.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param minP drop tokens less likely than p times the most likely one; default 0, which keeps all
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen before;
  *     default 1, which changes nothing
- * @param eosTokenIds tokens that end a completion; default those of {@code config.json}
+ * @param eosTokenIds tokens that end a completion; default those of {@code config.json};
+ *     unmodifiable
  * @param padTokenId filler of shorter rows; null where nothing is said
  */
 public record GenerationConfig(
@@ -32,7 +33,7 @@ public record GenerationConfig(
     double topP,
     double minP,
     double repetitionPenalty,
-    ImmutableIntArray eosTokenIds,
+    List<Integer> eosTokenIds,
     @Nullable Integer padTokenId) {
 
   /** Settings of other ways to decode, by the value with which they do nothing. */
@@ -90,6 +91,7 @@ public record GenerationConfig(
 
   /** Checks every value. */
   public GenerationConfig {
+    eosTokenIds = List.copyOf(eosTokenIds);
     check(temperature >= 0, "temperature is %s, expected at least 0", temperature);
     check(topK >= 0, "top_k is %s, expected at least 0", topK);
     check(topP > 0 && topP <= 1, "top_p is %s, expected more than 0 and at most 1", topP);
@@ -103,7 +105,7 @@ public record GenerationConfig(
 
   /** What holds where there is no file: greedy, ending at the model's own tokens. */
   public static GenerationConfig defaults(ModelConfig model) {
-    return new GenerationConfig(false, 1, 50, 1, 0, 1, model.eosTokenIds(), null);
+    return new GenerationConfig(false, 1, 50, 1, 0, 1, model.eosTokenIds().asList(), null);
   }
 
   /**
@@ -134,7 +136,7 @@ public record GenerationConfig(
                     fields.number("top_p", defaults.topP),
                     fields.number("min_p", defaults.minP),
                     fields.number("repetition_penalty", defaults.repetitionPenalty),
-                    fields.integers("eos_token_id", defaults.eosTokenIds),
+                    fields.integers("eos_token_id", model.eosTokenIds()).asList(),
                     fields.integerOrNull("pad_token_id")));
     fields.warnOfOthers(HARMLESS);
     return config;

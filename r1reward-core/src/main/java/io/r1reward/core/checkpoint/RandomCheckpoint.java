@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ public final class RandomCheckpoint {
   }
 
   /** Returns the weights, which are made when they are read. */
-  public ImmutableList<TensorData> tensors() {
+  public List<TensorData> tensors() {
     RandomTensor.Palette weights =
         RandomTensor.Palette.normal(config.dtype(), STANDARD_DEVIATION, seed);
     RandomTensor.Palette ones = RandomTensor.Palette.constant(config.dtype(), 1);
@@ -158,7 +159,7 @@ public final class RandomCheckpoint {
   /** What the published models say: greedy in effect, with a small repetition penalty. */
   private GenerationConfig generation() {
     return new GenerationConfig(
-        true, 1e-6, 50, 1, 0, 1.05, config.eosTokenIds(), padding(config.eosTokenIds()));
+        true, 1e-6, 50, 1, 0, 1.05, config.eosTokenIds().asList(), padding(config.eosTokenIds()));
   }
 
   private static @Nullable Integer padding(ImmutableIntArray eosTokenIds) {

@@ -1,6 +1,5 @@
 package io.r1reward.core.generate;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.EngineException;
 import io.r1reward.FinishReason;
 import io.r1reward.core.generate.DecoderEngine.PromptState;
@@ -87,7 +86,7 @@ final class Admission implements AutoCloseable {
 
   private PromptState state(int prompt) {
     if (states.isEmpty()) {
-      ImmutableList<Prompt> prompts = run.prompts().subList(firstPrompt, firstPrompt + groupSize());
+      List<Prompt> prompts = run.prompts().subList(firstPrompt, firstPrompt + groupSize());
       states.addAll(engine.prefill(prompts));
       if (states.size() != prompts.size()) {
         throw new EngineException(

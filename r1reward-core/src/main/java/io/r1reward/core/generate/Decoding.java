@@ -2,6 +2,7 @@ package io.r1reward.core.generate;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
+import java.util.Set;
 
 /**
  * How tokens of a completion are chosen, every value settled. Processing order and arithmetic are
@@ -16,7 +17,7 @@ import io.r1reward.InvalidInputException;
  * @param minP drop tokens less likely than p times the most likely; 0 keeps all
  * @param repetitionPenalty 1 changes nothing
  * @param maxNewTokens most tokens of one completion
- * @param endTokens ids that end a completion (and are its last token)
+ * @param endTokens ids that end a completion (and are its last token); unmodifiable
  * @param tempered whether log-probabilities are reported of the logits divided by the temperature,
  *     the distribution that is drawn from where nothing is penalised or filtered; otherwise, and
  *     where decoding is greedy, they are the model's own
@@ -28,11 +29,12 @@ public record Decoding(
     double minP,
     double repetitionPenalty,
     int maxNewTokens,
-    ImmutableSet<Integer> endTokens,
+    Set<Integer> endTokens,
     boolean tempered) {
 
   /** Checks every value. */
   public Decoding {
+    endTokens = ImmutableSet.copyOf(endTokens); // keeps the order
     check(temperature >= 0 && Double.isFinite(temperature), "temperature", temperature, "[0, inf)");
     check(topK >= 0, "topK", topK, "[0, inf)");
     check(topP > 0 && topP <= 1, "topP", topP, "(0, 1]");
@@ -53,7 +55,7 @@ public record Decoding(
       double minP,
       double repetitionPenalty,
       int maxNewTokens,
-      ImmutableSet<Integer> endTokens) {
+      Set<Integer> endTokens) {
     this(temperature, topK, topP, minP, repetitionPenalty, maxNewTokens, endTokens, false);
   }
 
@@ -64,7 +66,7 @@ public record Decoding(
   }
 
   /** Greedy decoding without penalties. */
-  public static Decoding greedy(int maxNewTokens, ImmutableSet<Integer> endTokens) {
+  public static Decoding greedy(int maxNewTokens, Set<Integer> endTokens) {
     return new Decoding(0, 0, 1, 0, 1, maxNewTokens, endTokens);
   }
 

@@ -1,6 +1,5 @@
 package io.r1reward.core.generate;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.r1reward.InvalidInputException;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.List;
  * same tokens and media (the two orders of a pair) share the computation of what they have in
  * common. Immutable by contract.
  *
- * @param prompts at least one
+ * @param prompts at least one; unmodifiable
  * @param samples completions per prompt
  * @param decoding how tokens are chosen
  * @param seed start of the random draws; sample {@code s} of prompt {@code p} draws from its own
@@ -23,7 +22,7 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record GenerationRequest(
-    ImmutableList<Prompt> prompts,
+    List<Prompt> prompts,
     int samples,
     Decoding decoding,
     long seed,
@@ -33,6 +32,7 @@ public record GenerationRequest(
 
   /** Checks the counts. */
   public GenerationRequest {
+    prompts = List.copyOf(prompts);
     if (prompts.isEmpty()) {
       throw new InvalidInputException("a generation request needs at least 1 prompt, got 0");
     }
@@ -51,7 +51,7 @@ public record GenerationRequest(
 
   /** A request with one seed for all prompts. */
   public GenerationRequest(
-      ImmutableList<Prompt> prompts,
+      List<Prompt> prompts,
       int samples,
       Decoding decoding,
       long seed,
@@ -81,6 +81,6 @@ public record GenerationRequest(
   public static GenerationRequest of(
       List<Prompt> prompts, int samples, Decoding decoding, long seed) {
     return new GenerationRequest(
-        ImmutableList.copyOf(prompts), samples, decoding, seed, new int[0], TokenListener.SILENT);
+        prompts, samples, decoding, seed, new int[0], TokenListener.SILENT);
   }
 }

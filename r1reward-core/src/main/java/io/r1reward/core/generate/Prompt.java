@@ -1,6 +1,5 @@
 package io.r1reward.core.generate;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
@@ -10,13 +9,14 @@ import java.util.List;
  * {@code tokens} as one placeholder per merged block of patches. Immutable by contract.
  *
  * @param tokens token ids, {@code [length]}, at least one
- * @param vision pictures and videos, in the order of their placeholders
+ * @param vision pictures and videos, in the order of their placeholders; unmodifiable
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record Prompt(int[] tokens, ImmutableList<VisionInput> vision) {
+public record Prompt(int[] tokens, List<VisionInput> vision) {
 
   /** Checks that there is a token. */
   public Prompt {
+    vision = List.copyOf(vision);
     if (tokens.length == 0) {
       throw new InvalidInputException("a prompt needs at least 1 token, got 0");
     }
@@ -24,12 +24,12 @@ public record Prompt(int[] tokens, ImmutableList<VisionInput> vision) {
 
   /** A prompt of text alone. */
   public static Prompt ofTokens(int... tokens) {
-    return new Prompt(tokens.clone(), ImmutableList.of());
+    return new Prompt(tokens.clone(), List.of());
   }
 
   /** A prompt with pictures or videos. */
   public static Prompt of(int[] tokens, List<VisionInput> vision) {
-    return new Prompt(tokens, ImmutableList.copyOf(vision));
+    return new Prompt(tokens, vision);
   }
 
   /** Returns the number of tokens. */

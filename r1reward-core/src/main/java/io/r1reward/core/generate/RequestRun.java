@@ -24,7 +24,7 @@ final class RequestRun implements Generation {
   private final Runnable wake;
   private final CompletableFuture<List<Completion>> all = new CompletableFuture<>();
   private final Completion[] completions;
-  private ImmutableList<Prompt> prompts;
+  private List<Prompt> prompts;
   private int running;
 
   /**
@@ -53,13 +53,13 @@ final class RequestRun implements Generation {
   }
 
   /** Returns the prompts; none when the last sample has started. */
-  ImmutableList<Prompt> prompts() {
+  List<Prompt> prompts() {
     return prompts;
   }
 
   /** Lets go of the prompts: their patches are megabytes, and a request may run for long. */
   void releasePrompts() {
-    prompts = ImmutableList.of();
+    prompts = List.of();
   }
 
   /** Returns the seed of the draws for a prompt. */

@@ -1,7 +1,7 @@
 package io.r1reward.core.generate;
 
-import com.google.common.primitives.ImmutableDoubleArray;
 import io.r1reward.InvalidInputException;
+import java.util.List;
 
 /**
  * One picture or video as the image processor leaves it. Immutable by contract: the array is
@@ -17,7 +17,7 @@ import io.r1reward.InvalidInputException;
  * @param gridW patch columns, a multiple of the merge size
  * @param secondsPerGrid seconds between time steps of a video; ignored for pictures
  * @param seconds mean time of the frames of each step of a video, {@code [gridT]}, for families
- *     that write it into the prompt; may be empty
+ *     that write it into the prompt; may be empty; unmodifiable
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes of pixels, shared on purpose
 public record VisionInput(
@@ -27,7 +27,7 @@ public record VisionInput(
     int gridH,
     int gridW,
     double secondsPerGrid,
-    ImmutableDoubleArray seconds) {
+    List<Double> seconds) {
 
   /** What the patches show. */
   public enum Kind {
@@ -39,6 +39,7 @@ public record VisionInput(
 
   /** Checks the grid against the number of values. */
   public VisionInput {
+    seconds = List.copyOf(seconds);
     long patchCount = (long) gridT * gridH * gridW;
     if (gridT < 1 || gridH < 1 || gridW < 1 || patches.length % patchCount != 0) {
       throw new InvalidInputException(
@@ -57,7 +58,7 @@ public record VisionInput(
   /** One whose time steps need no times. */
   public VisionInput(
       Kind kind, float[] patches, int gridT, int gridH, int gridW, double secondsPerGrid) {
-    this(kind, patches, gridT, gridH, gridW, secondsPerGrid, ImmutableDoubleArray.of());
+    this(kind, patches, gridT, gridH, gridW, secondsPerGrid, List.of());
   }
 
   /** Returns the number of patches. */

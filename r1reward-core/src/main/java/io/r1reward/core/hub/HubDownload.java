@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class HubDownload {
 
   /** What a judge needs: no pickled weights, none of other libraries. */
-  public static final ImmutableList<String> DEFAULT_FILES =
-      ImmutableList.of(
+  public static final List<String> DEFAULT_FILES =
+      List.of(
           "*.json",
           "*.txt",
           "*.jinja",
@@ -196,7 +196,7 @@ public final class HubDownload {
     private @Nullable String token;
     private @Nullable Path cache;
     private @Nullable Boolean offline;
-    private ImmutableList<String> files = DEFAULT_FILES;
+    private List<String> files = DEFAULT_FILES;
     private @Nullable HubListener listener;
     private Map<String, String> environment = System.getenv();
     private Duration connectLimit = Duration.ofSeconds(30);

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.Image;
@@ -379,16 +378,14 @@ public final class JudgeRewardModel implements RewardModel {
     private DecodingDefaults decodingDefaults() {
       GenerationConfig config = generationConfig;
       if (config == null) {
-        ImmutableIntArray end =
-            tokenizer.eosId().isPresent()
-                ? ImmutableIntArray.of(tokenizer.eosId().getAsInt())
-                : ImmutableIntArray.of();
+        List<Integer> end =
+            tokenizer.eosId().isPresent() ? List.of(tokenizer.eosId().getAsInt()) : List.of();
         config = new GenerationConfig(false, 1, 50, 1, 0, 1, end, null);
       }
       return new DecodingDefaults(
           config,
           protocol.maxNewTokens().orElse(Sampling.DEFAULT_MAX_NEW_TOKENS),
-          ImmutableSet.copyOf(config.eosTokenIds().asList()));
+          ImmutableSet.copyOf(config.eosTokenIds()));
     }
   }
 }

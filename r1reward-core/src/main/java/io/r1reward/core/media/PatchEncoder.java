@@ -49,7 +49,7 @@ final class PatchEncoder {
     for (int t = 0; t < gridT; t++) {
       at = encodeStep(frames, t * temporal, gridH, gridW, out, at);
     }
-    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid, seconds);
+    return new VisionInput(kind, out, gridT, gridH, gridW, secondsPerGrid, seconds.asList());
   }
 
   /**

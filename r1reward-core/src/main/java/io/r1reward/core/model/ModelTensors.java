@@ -54,7 +54,7 @@ public final class ModelTensors {
     }
     shapes.forEach(
         (name, shape) -> {
-          MappedTensor tensor = source.require(name, shape);
+          MappedTensor tensor = source.require(name, shape.toArray());
           if (!tensor.dtype().isWeight()) {
             throw new CheckpointException(
                 source.description() + ": tensor " + tensor + " is not F32, F16 or BF16");

@@ -1,6 +1,6 @@
 package io.r1reward.core.protocol;
 
-import com.google.common.collect.ImmutableList;
+import java.util.List;
 
 /** Finds the verdict in a completion; one of the rules that a protocol can be written with. */
 interface AnswerRule {
@@ -15,8 +15,8 @@ interface AnswerRule {
   String secondAnswer();
 
   /** Returns the texts that this is read by. */
-  ImmutableList<String> markers();
+  List<String> markers();
 
   /** Returns what ends a completion where a protocol does not say. */
-  ImmutableList<String> stopStrings();
+  List<String> stopStrings();
 }

@@ -2,6 +2,7 @@ package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.core.text.Tokenizer;
+import java.util.List;
 
 /**
  * The number 1 or 2, as R1-Reward answers.
@@ -26,12 +27,12 @@ record DigitAnswer(VerdictRule rule) implements AnswerRule {
   }
 
   @Override
-  public ImmutableList<String> markers() {
+  public List<String> markers() {
     return Tokenizer.TAGS;
   }
 
   @Override
-  public ImmutableList<String> stopStrings() {
+  public List<String> stopStrings() {
     return ImmutableList.of(Tags.ANSWER_END);
   }
 }

@@ -1,6 +1,5 @@
 package io.r1reward.core.protocol;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.Media;
 import io.r1reward.Order;
 import io.r1reward.PreferencePair;
@@ -52,8 +51,8 @@ public interface JudgeProtocol {
    * Returns the texts that end a judgement where they appear after its reasoning; see {@link
    * StopDetector}.
    */
-  default ImmutableList<String> stopStrings() {
-    return ImmutableList.of("</answer>");
+  default List<String> stopStrings() {
+    return List.of("</answer>");
   }
 
   /**
@@ -70,7 +69,7 @@ public interface JudgeProtocol {
    * Returns the texts that a completion is read by: a tokenizer that has one of them as a special
    * token must not leave it out.
    */
-  default ImmutableList<String> markers() {
+  default List<String> markers() {
     return Tokenizer.TAGS;
   }
 

@@ -2,6 +2,7 @@ package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
 import com.google.re2j.Matcher;
+import java.util.List;
 
 /**
  * The last match of a pattern behind the reasoning, such as the sentence in which a judge ends. The
@@ -35,13 +36,13 @@ record MatchedAnswer(SafePattern pattern, AnswerPair answers) implements AnswerR
   }
 
   @Override
-  public ImmutableList<String> markers() {
+  public List<String> markers() {
     return ImmutableList.of(answers.first(), answers.second());
   }
 
   /** None: what the pattern finds may be followed by a later match. */
   @Override
-  public ImmutableList<String> stopStrings() {
+  public List<String> stopStrings() {
     return ImmutableList.of();
   }
 }

@@ -2,9 +2,9 @@ package io.r1reward.core.protocol;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.PreferencePair;
 import io.r1reward.core.text.Message;
+import java.util.List;
 
 /**
  * R1-Reward's protocol (arXiv 2505.02835, and the evaluation scripts released with it): the media,
@@ -38,7 +38,7 @@ public final class R1RewardProtocol implements JudgeProtocol {
   }
 
   @Override
-  public ImmutableList<Message> messages(PreferencePair shown) {
+  public List<Message> messages(PreferencePair shown) {
     return FILE.messages(shown);
   }
 
@@ -48,7 +48,7 @@ public final class R1RewardProtocol implements JudgeProtocol {
   }
 
   @Override
-  public ImmutableList<String> stopStrings() {
+  public List<String> stopStrings() {
     return FILE.stopStrings();
   }
 

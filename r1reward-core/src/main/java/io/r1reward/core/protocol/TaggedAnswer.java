@@ -2,6 +2,7 @@ package io.r1reward.core.protocol;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.util.List;
 
 /**
  * The answer between the last pair of markers behind the reasoning, such as {@code \boxed{1}} or
@@ -42,12 +43,12 @@ record TaggedAnswer(String open, String close, AnswerPair answers) implements An
   }
 
   @Override
-  public ImmutableList<String> markers() {
+  public List<String> markers() {
     return ImmutableList.of(open, close, answers.first(), answers.second());
   }
 
   @Override
-  public ImmutableList<String> stopStrings() {
+  public List<String> stopStrings() {
     return ImmutableList.of(close);
   }
 }

@@ -50,7 +50,7 @@ public final class TemplateProtocol implements JudgeProtocol {
   private final String name;
   private final PromptTemplate template;
   private final AnswerRule rule;
-  private final ImmutableList<String> stopStrings;
+  private final List<String> stopStrings;
   private final @Nullable ScorePatterns scores;
   private final @Nullable PromptTemplate rating;
   private final @Nullable SafePattern ratingPattern;
@@ -79,7 +79,7 @@ public final class TemplateProtocol implements JudgeProtocol {
   }
 
   @Override
-  public ImmutableList<Message> messages(PreferencePair shown) {
+  public List<Message> messages(PreferencePair shown) {
     return template.fill(
         ImmutableMap.of(
             "{question}", shown.question(),
@@ -94,12 +94,12 @@ public final class TemplateProtocol implements JudgeProtocol {
   }
 
   @Override
-  public ImmutableList<String> stopStrings() {
+  public List<String> stopStrings() {
     return stopStrings;
   }
 
   @Override
-  public ImmutableList<String> markers() {
+  public List<String> markers() {
     return ImmutableList.<String>builder().addAll(Tokenizer.TAGS).addAll(rule.markers()).build();
   }
 
@@ -170,7 +170,7 @@ public final class TemplateProtocol implements JudgeProtocol {
     private String answerEnd = Tags.ANSWER_END;
     private @Nullable SafePattern answerPattern;
     private @Nullable VerdictRule verdictRule;
-    private @Nullable ImmutableList<String> stopStrings;
+    private @Nullable List<String> stopStrings;
     private @Nullable ScorePatterns scores;
     private @Nullable String ratingTemplate;
     private @Nullable SafePattern ratingPattern;

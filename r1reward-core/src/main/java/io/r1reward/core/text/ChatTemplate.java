@@ -1,6 +1,5 @@
 package io.r1reward.core.text;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.generate.VisionInput;
@@ -86,7 +85,7 @@ public abstract class ChatTemplate {
    * @param segments a rendered chat
    * @param vision its pictures and videos in order; fewer or more are the caller's to refuse
    */
-  public ImmutableList<Segment> place(ImmutableList<Segment> segments, List<VisionInput> vision) {
+  public List<Segment> place(List<Segment> segments, List<VisionInput> vision) {
     return segments;
   }
 
@@ -125,7 +124,7 @@ public abstract class ChatTemplate {
    * Renders a chat. Neighbouring text is one segment, so that it is tokenised as a whole, as the
    * public implementation does.
    */
-  public final ImmutableList<Segment> render(List<Message> messages) {
+  public final List<Segment> render(List<Message> messages) {
     SegmentWriter out = new SegmentWriter();
     turns(messages, out, new MediaWriter(out, visionIds));
     if (generationPrompt) {

@@ -2,21 +2,20 @@ package io.r1reward.core.text;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import java.util.List;
 
 /**
  * One turn of a chat. Immutable.
  *
  * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
- * @param parts what is said and shown, in order; may be empty
+ * @param parts what is said and shown, in order; may be empty; unmodifiable
  */
-public record Message(String role, ImmutableList<Part> parts) {
+public record Message(String role, List<Part> parts) {
 
   /** Checks that nothing is null. */
   public Message {
     requireNonNull(role, "role");
-    requireNonNull(parts, "parts");
+    parts = List.copyOf(requireNonNull(parts, "parts"));
   }
 
   /** A system prompt, in place of the template's default. */
@@ -41,6 +40,6 @@ public record Message(String role, ImmutableList<Part> parts) {
 
   /** A turn of any role. */
   public static Message of(String role, List<Part> parts) {
-    return new Message(role, ImmutableList.copyOf(parts));
+    return new Message(role, parts);
   }
 }

@@ -2,6 +2,7 @@ package io.r1reward.core.text;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
 
 /** Collects segments and joins neighbouring text. Not thread-safe. */
 public final class SegmentWriter {
@@ -26,8 +27,8 @@ public final class SegmentWriter {
     return this;
   }
 
-  /** Returns what was added, neighbouring text joined. */
-  public ImmutableList<Segment> segments() {
+  /** Returns what was added, neighbouring text joined; unmodifiable. */
+  public List<Segment> segments() {
     flush();
     return segments.build();
   }

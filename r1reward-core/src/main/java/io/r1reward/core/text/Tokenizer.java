@@ -1,7 +1,6 @@
 package io.r1reward.core.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
@@ -13,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -52,8 +52,7 @@ public final class Tokenizer implements AutoCloseable {
       ImmutableMap.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
   /** What a verdict is read by; a fine-tune may have added these as special tokens. */
-  public static final ImmutableList<String> TAGS =
-      ImmutableList.of("<think>", "</think>", "<answer>", "</answer>");
+  public static final List<String> TAGS = List.of("<think>", "</think>", "<answer>", "</answer>");
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -165,7 +164,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /** Returns the tokens beside the learned vocabulary, in the order of the file. */
-  public ImmutableList<AddedToken> addedTokens() {
+  public List<AddedToken> addedTokens() {
     return added.values().asList();
   }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import io.r1reward.core.machine.KernelCheck;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.torch.jni.Torch;
+import java.util.List;
 
 /**
  * What PyTorch's kernels do on this machine's CPU, for reports: all that the engine relies on,
@@ -25,7 +26,7 @@ public final class TorchKernels {
    * @param threads intra-op threads, 0 for PyTorch's choice
    * @throws io.r1reward.EngineException if PyTorch is not available
    */
-  public static ImmutableList<KernelCheck> check(int threads) {
+  public static List<KernelCheck> check(int threads) {
     Torch.prepareThread(threads);
     ImmutableList.Builder<KernelCheck> all = ImmutableList.builder();
     try (NDManager manager = Torch.newManager("cpu");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
-import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.ImmutableLongArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.json.Json;
@@ -46,7 +45,7 @@ class CheckpointTest {
       assertThat(checkpoint.head().dtype()).isEqualTo(DType.F32);
       assertThat(checkpoint.require("visual.patch_embed.proj.weight").shape())
           .isEqualTo(ImmutableLongArray.of(32, 3, 2, 14, 14));
-      assertThat(checkpoint.generation().eosTokenIds()).isEqualTo(ImmutableIntArray.of(918, 916));
+      assertThat(checkpoint.generation().eosTokenIds()).containsExactly(918, 916);
       assertThat(checkpoint.preprocessor().maxPixels()).isEqualTo(12845056);
       // all of the file's 1,673,856 bytes of tensors are weights of 4 bytes
       assertThat(checkpoint.bytes()).isEqualTo(1_673_856);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.media.PreprocessorConfig;
 import io.r1reward.core.model.ModelConfig;
@@ -12,6 +11,7 @@ import io.r1reward.core.testing.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,14 +30,13 @@ class SmallConfigsTest {
 
     // top_k is absent there: 50 is the public implementation's default
     assertThat(config)
-        .isEqualTo(
-            new GenerationConfig(true, 1e-6, 50, 1, 0, 1.05, ImmutableIntArray.of(918, 916), 916));
+        .isEqualTo(new GenerationConfig(true, 1e-6, 50, 1, 0, 1.05, List.of(918, 916), 916));
   }
 
   @Test
   void is_greedy_and_ends_at_the_models_tokens_without_a_generation_file() {
     assertThat(GenerationConfig.read(folder.resolve("generation_config.json"), model))
-        .isEqualTo(new GenerationConfig(false, 1, 50, 1, 0, 1, ImmutableIntArray.of(918), null));
+        .isEqualTo(new GenerationConfig(false, 1, 50, 1, 0, 1, List.of(918), null));
   }
 
   @Test
@@ -45,7 +44,7 @@ class SmallConfigsTest {
     Path file =
         json("{\"eos_token_id\": 5, \"top_p\": 0.8, \"temperature\": null, \"unknown\": {}}");
     assertThat(GenerationConfig.read(file, model))
-        .isEqualTo(new GenerationConfig(false, 1, 50, 0.8, 0, 1, ImmutableIntArray.of(5), null));
+        .isEqualTo(new GenerationConfig(false, 1, 50, 0.8, 0, 1, List.of(5), null));
   }
 
   @ParameterizedTest

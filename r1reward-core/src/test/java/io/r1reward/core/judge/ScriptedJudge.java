@@ -2,7 +2,6 @@ package io.r1reward.core.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.primitives.ImmutableIntArray;
 import io.r1reward.PreferencePair;
 import io.r1reward.PreferenceScore;
 import io.r1reward.ScoreRequest;
@@ -10,6 +9,7 @@ import io.r1reward.Voting;
 import io.r1reward.core.checkpoint.GenerationConfig;
 import io.r1reward.core.testing.Reference;
 import io.r1reward.core.text.Tokenizer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ abstract class ScriptedJudge {
 
   /** What the published checkpoint says. */
   static final GenerationConfig PUBLISHED =
-      new GenerationConfig(true, 1e-6, 50, 1, 0, 1.05, ImmutableIntArray.of(918, 916), 916);
+      new GenerationConfig(true, 1e-6, 50, 1, 0, 1.05, List.of(918, 916), 916);
 
   final Tokenizer tokenizer = Tokenizer.load(Reference.path("qwen25vl-tiny"));
   ScriptedGenerator.Script script = (prompt, index, sample) -> answer("1");

@@ -237,6 +237,6 @@ class Qwen3PicturesTest {
     VisionInput moving = small.process(Video.of(List.of(picture, picture, picture, picture), 2));
     assertThat(moving.gridT()).isEqualTo(2);
     assertThat(moving.gridH() * moving.gridW() * 256).isLessThanOrEqualTo(4096);
-    assertThat(moving.seconds().asList()).containsExactly(0.25, 1.25);
+    assertThat(moving.seconds()).containsExactly(0.25, 1.25);
   }
 }

@@ -9,6 +9,7 @@ import io.r1reward.onnx.graph.ElementType;
 import io.r1reward.onnx.quantise.BlockRounding;
 import io.r1reward.onnx.quantise.Calibration;
 import io.r1reward.onnx.quantise.Quantiser;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param head format of the head
  * @param vision format of the vision tower's matrices
  * @param activations format the graphs compute in: float32 for CPUs, 16-bit floats for GPUs
- * @param keep checkpoint names of matrices that stay in the activations' format, whatever the rest
+ * @param keep checkpoint names of matrices that stay in the activations' format, whatever the rest;
+ *     unmodifiable
  * @param blockSize weights of the decoder's matrices that share a scale, where these are quantised;
  *     a head or vision tower in another format has that format's default
  * @param accuracyLevel how quantised matrices are multiplied on a CPU: 0 in float32, 4 with
@@ -38,7 +40,7 @@ public record ExportOptions(
     Precision head,
     Precision vision,
     ElementType activations,
-    ImmutableList<Pattern> keep,
+    List<Pattern> keep,
     int blockSize,
     int accuracyLevel,
     BlockRounding rounding,
@@ -49,6 +51,7 @@ public record ExportOptions(
 
   /** Checks the options against each other. */
   public ExportOptions {
+    keep = List.copyOf(keep);
     if (accuracyLevel < 0 || accuracyLevel > 4) {
       throw new InvalidInputException("accuracy level must be from 0 to 4, got " + accuracyLevel);
     }

@@ -10,10 +10,14 @@ import java.util.TreeMap;
  * Accuracies of a benchmark run. An undecided verdict is a wrong one. Immutable.
  *
  * @param overall over all trials
- * @param byCategory the same by category, in the order of names
+ * @param byCategory the same by category, in the order of names; unmodifiable
  */
-public record BenchmarkScore(
-    CategoryScore overall, ImmutableSortedMap<String, CategoryScore> byCategory) {
+public record BenchmarkScore(CategoryScore overall, Map<String, CategoryScore> byCategory) {
+
+  /** Keeps a sorted copy of the categories. */
+  public BenchmarkScore {
+    byCategory = ImmutableSortedMap.copyOf(byCategory);
+  }
 
   /** Returns the mean of the categories' accuracies; 0 without any. */
   public double macroAccuracy() {

@@ -1,6 +1,7 @@
 package io.r1reward.train.benchmark;
 
 import com.google.common.collect.ImmutableList;
+import java.util.List;
 
 /**
  * How far the soft score is a probability: each judgement that has one is as confident as the
@@ -10,10 +11,15 @@ import com.google.common.collect.ImmutableList;
  * @param brier mean of {@code (1 − p)²}, p being the chosen response's probability
  * @param error expected calibration error: mean over the judgements of the distance between
  *     accuracy and mean confidence of their bin
- * @param bins of equal width over [0.5, 1]
+ * @param bins of equal width over [0.5, 1]; unmodifiable
  */
-public record Calibration(long judgements, double brier, double error, ImmutableList<Bin> bins) {
+public record Calibration(long judgements, double brier, double error, List<Bin> bins) {
   private static final int BINS = 10;
+
+  /** Keeps a copy of the bins. */
+  public Calibration {
+    bins = List.copyOf(bins);
+  }
 
   /**
    * Judgements of about the same confidence.

@@ -1,18 +1,19 @@
 package io.r1reward.train.benchmark;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.util.List;
 
 /**
  * A pair shown in one order, judged once or several times. Immutable.
  *
  * @param chosenAt where the chosen response stood, 1 or 2
- * @param votes judgements, at least one
+ * @param votes judgements, at least one; unmodifiable
  */
-public record Trial(int chosenAt, ImmutableList<Vote> votes) {
+public record Trial(int chosenAt, List<Vote> votes) {
 
   /** Checks the place and that there is a vote. */
   public Trial {
+    votes = List.copyOf(votes);
     if (chosenAt != 1 && chosenAt != 2) {
       throw new InvalidInputException("chosenAt must be 1 or 2, got " + chosenAt);
     }

@@ -11,9 +11,14 @@ import java.util.Map;
  * judgements: the expectation over all subsets of K of them, which is unbiased where single runs of
  * K votes would be. Immutable.
  *
- * @param points by K, from 1 on
+ * @param points by K, from 1 on; unmodifiable
  */
-public record VoteCurve(ImmutableList<Point> points) {
+public record VoteCurve(List<Point> points) {
+
+  /** Keeps a copy of the points. */
+  public VoteCurve {
+    points = List.copyOf(points);
+  }
 
   /**
    * One K.

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
 import io.r1reward.Preferred;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param pair question, media and the two responses
  * @param label which response is better; never undecided
  * @param attributes whatever else is known by name, for example {@link #DIFFICULTY} and {@link
- *     #JUDGEMENT}
+ *     #JUDGEMENT}; unmodifiable, in the order given
  * @param origin file and line that it was read from; null where it was not
  */
 public record PreferenceSample(
     String id,
     PreferencePair pair,
     Preferred label,
-    ImmutableMap<String, String> attributes,
+    Map<String, String> attributes,
     @Nullable String origin) {
 
   /** Attribute: attempts a judge needed until its verdict was right; 0 for never (paper, §4.1). */
@@ -34,6 +35,7 @@ public record PreferenceSample(
 
   /** Checks the label. */
   public PreferenceSample {
+    attributes = ImmutableMap.copyOf(attributes); // keeps the order
     if (label == Preferred.UNDECIDED) {
       throw new InvalidInputException("sample " + id + " needs a label of FIRST or SECOND");
     }
@@ -41,7 +43,7 @@ public record PreferenceSample(
 
   /** A sample that was not read from a file. */
   public PreferenceSample(
-      String id, PreferencePair pair, Preferred label, ImmutableMap<String, String> attributes) {
+      String id, PreferencePair pair, Preferred label, Map<String, String> attributes) {
     this(id, pair, label, attributes, null);
   }
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,11 +12,16 @@ import java.util.Map;
  *
  * @param step number of the step, from 1
  * @param values numbers by the names of {@link Metric}, and those of user reward functions as
- *     {@code reward/<name>}
- * @param samples completions to look at
+ *     {@code reward/<name>}; unmodifiable, in the order given
+ * @param samples completions to look at; unmodifiable
  */
-public record StepReport(
-    long step, ImmutableMap<String, Double> values, ImmutableList<Sample> samples) {
+public record StepReport(long step, Map<String, Double> values, List<Sample> samples) {
+
+  /** Keeps copies. */
+  public StepReport {
+    values = ImmutableMap.copyOf(values); // keeps the order
+    samples = List.copyOf(samples);
+  }
 
   /**
    * One completion.

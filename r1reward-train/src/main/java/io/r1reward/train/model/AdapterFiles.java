@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import io.r1reward.CheckpointException;
 import io.r1reward.core.model.ModelTensors;
 import io.r1reward.core.safetensors.SafetensorsWriter;
@@ -129,7 +130,8 @@ public final class AdapterFiles {
       for (Parameter parameter : network.parameters()) {
         if (NetworkFiles.isAdapter(parameter)) {
           network.set(
-              parameter, saved.file().require(saved.name(parameter.name()), parameter.shape()));
+              parameter,
+              saved.file().require(saved.name(parameter.name()), Longs.toArray(parameter.shape())));
         }
       }
     }

@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -12,15 +13,15 @@ import java.util.regex.Pattern;
  * @param alpha numerator of the scale
  * @param dropout share of the adapter's inputs that are zeroed while training, in [0, 1)
  * @param targets last parts of the names of the linear layers that get one, such as {@code q_proj}
- *     or {@code layers.0.mlp.up_proj}; each fits at least one layer, which is not the head
+ *     or {@code layers.0.mlp.up_proj}; each fits at least one layer, which is not the head;
+ *     unmodifiable
  * @param vision whether layers of the vision tower get one, too
  */
-public record Lora(
-    int rank, double alpha, double dropout, ImmutableList<String> targets, boolean vision) {
+public record Lora(int rank, double alpha, double dropout, List<String> targets, boolean vision) {
 
   /** All linear layers of the decoder. */
-  public static final ImmutableList<String> ALL_LINEAR =
-      ImmutableList.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+  public static final List<String> ALL_LINEAR =
+      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
   private static final Pattern ADAPTABLE =
       Pattern.compile(
@@ -30,6 +31,7 @@ public record Lora(
 
   /** Checks the ranges. */
   public Lora {
+    targets = List.copyOf(targets);
     if (rank < 1) {
       throw new InvalidInputException("LoRA rank must be at least 1, got " + rank);
     }

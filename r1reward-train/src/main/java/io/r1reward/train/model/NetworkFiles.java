@@ -1,5 +1,7 @@
 package io.r1reward.train.model;
 
+import com.google.common.primitives.ImmutableLongArray;
+import com.google.common.primitives.Longs;
 import io.r1reward.core.checkpoint.CheckpointWriter;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.SafetensorsFile;
@@ -35,7 +37,8 @@ public final class NetworkFiles {
       if (!isAdapter(parameter)) {
         tensors.add(
             new NativeTensor(
-                new TensorInfo(parameter.name(), dtype, parameter.shape()),
+                new TensorInfo(
+                    parameter.name(), dtype, ImmutableLongArray.copyOf(parameter.shape())),
                 network,
                 scope -> merged.exact(parameter, scope)));
       }
@@ -60,7 +63,7 @@ public final class NetworkFiles {
   /** The values of a parameter in float32. */
   static TensorData values(PolicyNetwork network, String name, Parameter parameter) {
     return new NativeTensor(
-        new TensorInfo(name, DType.F32, parameter.shape()),
+        new TensorInfo(name, DType.F32, ImmutableLongArray.copyOf(parameter.shape())),
         network,
         scope -> MergedWeights.shared(parameter.master(), scope));
   }
@@ -69,7 +72,7 @@ public final class NetworkFiles {
   public static void restoreTrained(PolicyNetwork network, Path file) {
     try (SafetensorsFile saved = SafetensorsFile.open(file)) {
       for (Parameter parameter : network.trainable()) {
-        network.set(parameter, saved.require(parameter.name(), parameter.shape()));
+        network.set(parameter, saved.require(parameter.name(), Longs.toArray(parameter.shape())));
       }
     }
   }

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
+import com.google.common.primitives.Longs;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.safetensors.DType;
 import io.r1reward.core.safetensors.SafetensorsFile;
@@ -31,7 +33,7 @@ public final class NetworkOptimiser implements AutoCloseable {
 
   private final PolicyNetwork stepped;
   private final ImmutableList<PolicyNetwork> networks;
-  private final ImmutableList<Parameter> parameters;
+  private final List<Parameter> parameters;
   private final AdamW adam;
 
   /** An optimiser of one network, at its first step. */
@@ -57,7 +59,7 @@ public final class NetworkOptimiser implements AutoCloseable {
           new AdamW(
               stepped.weights().masters(),
               parameters.stream().map(Parameter::master).toList(),
-              parameters.stream().map(p -> p.shape().length() > 1).toList(),
+              parameters.stream().map(p -> p.shape().size() > 1).toList(),
               settings);
       publish();
     } catch (RuntimeException e) {
@@ -96,7 +98,7 @@ public final class NetworkOptimiser implements AutoCloseable {
     try (NDManager scope = replica.manager().newSubManager()) {
       List<NDArray> sums = new ArrayList<>();
       List<NDArray> others = new ArrayList<>();
-      ImmutableList<Parameter> theirs = replica.trainable();
+      List<Parameter> theirs = replica.trainable();
       for (int i = 0; i < gradients.size(); i++) {
         NDArray gradient = replica.gradient(theirs.get(i), scope);
         if (gradient != null) {
@@ -111,13 +113,13 @@ public final class NetworkOptimiser implements AutoCloseable {
   }
 
   private static Shape shape(Parameter parameter) {
-    return new Shape(parameter.shape().toArray());
+    return new Shape(Longs.toArray(parameter.shape()));
   }
 
   /** Copies the masters to where the forward passes read. */
   private void publish() {
     for (PolicyNetwork network : networks) {
-      ImmutableList<Parameter> theirs = network.trainable();
+      List<Parameter> theirs = network.trainable();
       if (theirs.get(0).compute() != parameters.get(0).master()) {
         adam.publish(theirs.stream().map(Parameter::compute).toList());
       }
@@ -157,7 +159,7 @@ public final class NetworkOptimiser implements AutoCloseable {
   private NDArray moment(SafetensorsFile saved, String prefix, int i) {
     Parameter parameter = parameters.get(i);
     return MappedArrays.copy(
-        saved.require(prefix + parameter.name(), parameter.shape()),
+        saved.require(prefix + parameter.name(), Longs.toArray(parameter.shape())),
         parameter.master(),
         stepped.weights().masters(),
         stepped.script());
@@ -166,7 +168,8 @@ public final class NetworkOptimiser implements AutoCloseable {
   private TensorData tensor(String prefix, int i, NDArray values) {
     Parameter parameter = parameters.get(i);
     return new NativeTensor(
-        new TensorInfo(prefix + parameter.name(), DType.F32, parameter.shape()),
+        new TensorInfo(
+            prefix + parameter.name(), DType.F32, ImmutableLongArray.copyOf(parameter.shape())),
         stepped,
         scope -> MergedWeights.shared(values, scope));
   }

@@ -105,10 +105,10 @@ final class Parameters {
     if (!adapts(lora, weight)) {
       return;
     }
-    ImmutableLongArray shape = get(weight).shape();
+    List<Long> shape = get(weight).shape();
     String layer = weight.substring(0, weight.length() - WEIGHT.length());
-    int in = (int) shape.get(1);
-    int out = (int) shape.get(0);
+    int in = Math.toIntExact(shape.get(1));
+    int out = Math.toIntExact(shape.get(0));
     // PEFT's start: A uniform with Kaiming's bound for a = √5, which is 1 / √in
     float[] a = new float[lora.rank() * in];
     for (int i = 0; i < a.length; i++) {
@@ -151,7 +151,7 @@ final class Parameters {
     if (trained) {
       GradScript.require(compute);
     }
-    all.put(name, new Parameter(name, shape, compute, master, trained));
+    all.put(name, new Parameter(name, shape.asList(), compute, master, trained));
   }
 
   /** Returns the owner of the masters; what the optimiser keeps belongs there, too. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.core.model.ModelConfig;
 import io.r1reward.core.model.ModelTensors;
@@ -217,12 +218,12 @@ public final class PolicyNetwork implements AutoCloseable {
   }
 
   /** Returns all parameters, in the order of the checkpoint, adapters behind. */
-  public ImmutableList<Parameter> parameters() {
+  public List<Parameter> parameters() {
     return parameters.list();
   }
 
   /** Returns those that are trained. */
-  public ImmutableList<Parameter> trainable() {
+  public List<Parameter> trainable() {
     return parameters.list().stream()
         .filter(Parameter::trainable)
         .collect(ImmutableList.toImmutableList());
@@ -273,7 +274,7 @@ public final class PolicyNetwork implements AutoCloseable {
 
   /** Sets the values of a trainable parameter. */
   public void set(Parameter parameter, float[] values) {
-    try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()))) {
+    try (NDArray source = manager.create(values, new Shape(Longs.toArray(parameter.shape())))) {
       assign(parameter, source);
     }
   }

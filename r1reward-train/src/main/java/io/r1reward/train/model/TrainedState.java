@@ -1,6 +1,5 @@
 package io.r1reward.train.model;
 
-import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.train.data.BadData;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.SampleCursor;
@@ -8,6 +7,7 @@ import io.r1reward.train.data.SkippedSamples;
 import io.r1reward.train.run.RunCheckpoints;
 import io.r1reward.train.run.RunState;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a run needs to go on: trained weights and optimiser, in one folder. Stateless. */
@@ -43,12 +43,12 @@ public final class TrainedState {
    */
   public static RunState resume(
       RunCheckpoints checkpoints,
-      ImmutableSortedMap<String, String> fingerprint,
+      Map<String, String> fingerprint,
       PolicyNetwork network,
       NetworkOptimiser optimiser) {
     Optional<RunCheckpoints.Saved> latest = checkpoints.latest();
     if (latest.isEmpty()) {
-      return new RunState(0, 0, Double.NaN, fingerprint, ImmutableSortedMap.of());
+      return new RunState(0, 0, Double.NaN, fingerprint, Map.of());
     }
     RunState state = latest.get().state();
     state.requireSettings(fingerprint);

@@ -18,16 +18,21 @@ import java.util.List;
 /**
  * Measures a network on held-out pairs with greedy judgements. Not thread-safe.
  *
- * @param samples the pairs, in the order the judge sees them
+ * @param samples the pairs, in the order the judge sees them; unmodifiable
  * @param encoder of the policy's checkpoint
  * @param sampler of the policy
  * @param maxNewTokens limit of a judgement
  */
 public record HeldOut(
-    ImmutableList<PreferenceSample> samples,
+    List<PreferenceSample> samples,
     SampleEncoder encoder,
     PolicySampler sampler,
     int maxNewTokens) {
+
+  /** Keeps a copy of the pairs. */
+  public HeldOut {
+    samples = List.copyOf(samples);
+  }
 
   /**
    * What was measured.
@@ -35,15 +40,17 @@ public record HeldOut(
    * @param accuracy share of pairs judged right, in [0, 1]; an undecided judgement is wrong
    * @param format share of judgements in the strict format
    * @param length mean length in tokens
-   * @param verdicts the verdict of every pair
-   * @param texts the judgement of every pair
+   * @param verdicts the verdict of every pair; unmodifiable
+   * @param texts the judgement of every pair; unmodifiable
    */
   public record Result(
-      double accuracy,
-      double format,
-      double length,
-      ImmutableList<Preferred> verdicts,
-      ImmutableList<String> texts) {
+      double accuracy, double format, double length, List<Preferred> verdicts, List<String> texts) {
+
+    /** Keeps copies. */
+    public Result {
+      verdicts = List.copyOf(verdicts);
+      texts = List.copyOf(texts);
+    }
 
     /** Puts the numbers into the report of a step. */
     public void addTo(StepReport.Builder report) {

@@ -1,9 +1,9 @@
 package io.r1reward.train.reward;
 
-import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.text.Tokenizer;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks any local model behind a {@link Generator}, greedily. A reply without a 0 or 1 is {@link
@@ -23,7 +23,7 @@ public final class GeneratorConsistencyJudge implements ConsistencyJudge {
    * @param endTokens ids that end a reply
    */
   public GeneratorConsistencyJudge(
-      Generator generator, Tokenizer tokenizer, ImmutableSet<Integer> endTokens) {
+      Generator generator, Tokenizer tokenizer, Set<Integer> endTokens) {
     this.model = TextModel.of(generator, tokenizer, endTokens, MAX_NEW_TOKENS);
   }
 

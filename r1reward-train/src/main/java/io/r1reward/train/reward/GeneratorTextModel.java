@@ -14,19 +14,20 @@ import io.r1reward.core.text.PromptEncoder;
 import io.r1reward.core.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks a local model greedily, in the chat format of Qwen2 models. Thread-safe; owns neither
  * generator nor tokenizer.
  */
 record GeneratorTextModel(
-    Generator generator, Tokenizer tokenizer, ImmutableSet<Integer> endTokens, int maxNewTokens)
+    Generator generator, Tokenizer tokenizer, Set<Integer> endTokens, int maxNewTokens)
     implements TextModel {
 
   GeneratorTextModel {
     requireNonNull(generator, "generator");
     requireNonNull(tokenizer, "tokenizer");
-    requireNonNull(endTokens, "endTokens");
+    endTokens = ImmutableSet.copyOf(requireNonNull(endTokens, "endTokens")); // keeps the order
     if (maxNewTokens < 1) {
       throw new InvalidInputException("maxNewTokens must be at least 1, got " + maxNewTokens);
     }

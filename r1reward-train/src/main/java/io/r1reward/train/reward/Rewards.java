@@ -6,6 +6,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.Preferred;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,7 @@ public final class Rewards {
    * Returns what this reward is made of: for each part by its name the functions, and their
    * weights. A run that goes on must have the same.
    */
-  public ImmutableMap<String, List<Object>> composition() {
+  public Map<String, List<Object>> composition() {
     ImmutableMap.Builder<String, List<Object>> parts = ImmutableMap.builder();
     parts.put(RESULT, List.of(result)).put(FORMAT, List.of(formatWeight));
     if (judge != null) {

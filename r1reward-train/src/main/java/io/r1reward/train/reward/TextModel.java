@@ -1,9 +1,9 @@
 package io.r1reward.train.reward;
 
-import com.google.common.collect.ImmutableSet;
 import io.r1reward.core.generate.Generator;
 import io.r1reward.core.text.Tokenizer;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A second model that a reward asks in words. One method, so a lambda over any service is one.
@@ -26,7 +26,7 @@ public interface TextModel {
    * @throws io.r1reward.InvalidInputException if {@code maxNewTokens} is below 1
    */
   static TextModel of(
-      Generator generator, Tokenizer tokenizer, ImmutableSet<Integer> endTokens, int maxNewTokens) {
+      Generator generator, Tokenizer tokenizer, Set<Integer> endTokens, int maxNewTokens) {
     return new GeneratorTextModel(generator, tokenizer, endTokens, maxNewTokens);
   }
 }

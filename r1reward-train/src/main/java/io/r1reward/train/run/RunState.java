@@ -14,15 +14,23 @@ import java.util.TreeSet;
  * @param step steps done
  * @param position samples of the data set used so far
  * @param score what the best checkpoint is chosen by, larger is better; NaN if it was not measured
- * @param settings the run's settings by name; a run only resumes with the same ones
- * @param numbers whatever else changes: KL coefficient, skipped steps, …
+ * @param settings the run's settings by name; a run only resumes with the same ones; unmodifiable,
+ *     in the order of names
+ * @param numbers whatever else changes: KL coefficient, skipped steps, …; unmodifiable, in the
+ *     order of names
  */
 public record RunState(
     long step,
     long position,
     double score,
-    ImmutableSortedMap<String, String> settings,
-    ImmutableSortedMap<String, Double> numbers) {
+    Map<String, String> settings,
+    Map<String, Double> numbers) {
+
+  /** Keeps sorted copies. */
+  public RunState {
+    settings = ImmutableSortedMap.copyOf(settings);
+    numbers = ImmutableSortedMap.copyOf(numbers);
+  }
 
   /** Returns the SHA-256 of the settings, in hexadecimal. */
   public String settingsHash() {

@@ -178,7 +178,14 @@ public final class DemonstrationModel {
 
   private static GenerationConfig generation(Vocabulary vocabulary, ModelConfig config) {
     return new GenerationConfig(
-        true, 1e-6, 50, 1, 0, 1, config.eosTokenIds(), vocabulary.controlId("<|endoftext|>"));
+        true,
+        1e-6,
+        50,
+        1,
+        0,
+        1,
+        config.eosTokenIds().asList(),
+        vocabulary.controlId("<|endoftext|>"));
   }
 
   /**

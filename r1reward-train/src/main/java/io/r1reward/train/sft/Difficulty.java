@@ -35,7 +35,7 @@ public record Difficulty(
    *
    * @throws io.r1reward.CancelledException if a stop cut judgements short
    */
-  public ImmutableList<PreferenceSample> measure(List<PreferenceSample> samples, long seed) {
+  public List<PreferenceSample> measure(List<PreferenceSample> samples, long seed) {
     List<Prompt> prompts = new ArrayList<>();
     for (PreferenceSample sample : samples) {
       prompts.add(encoder.prompt(sample.pair()));

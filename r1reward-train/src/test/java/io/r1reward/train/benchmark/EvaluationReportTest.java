@@ -83,7 +83,7 @@ class EvaluationReportTest {
     // rrr 1, rrw 3·2, rru 3·1 and none with one r and one w; r + w + u is even: 10 of 20
     EvaluationReport report = report(pair("1", "a", trial(1, "rrrwwu")));
 
-    ImmutableList<VoteCurve.Point> points = report.curve().points();
+    List<VoteCurve.Point> points = report.curve().points();
     assertThat(points).hasSize(6);
     assertThat(points.get(0).accuracy()).isCloseTo(3.0 / 6, within(1e-12));
     // pairs: rr 3 and ru 3 of 15

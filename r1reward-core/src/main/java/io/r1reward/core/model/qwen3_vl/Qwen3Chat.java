@@ -1,6 +1,5 @@
 package io.r1reward.core.model.qwen3_vl;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.VisionInput;
@@ -94,7 +93,7 @@ final class Qwen3Chat extends ChatTemplate {
   }
 
   @Override
-  public ImmutableList<Segment> place(ImmutableList<Segment> segments, List<VisionInput> vision) {
+  public List<Segment> place(List<Segment> segments, List<VisionInput> vision) {
     SegmentWriter out = new SegmentWriter();
     int medium = 0;
     for (int i = 0; i < segments.size(); i++) {
@@ -123,12 +122,12 @@ final class Qwen3Chat extends ChatTemplate {
   }
 
   private static void steps(VisionInput video, SegmentWriter out) {
-    if (video.seconds().length() != video.gridT()) {
+    if (video.seconds().size() != video.gridT()) {
       throw new InvalidInputException(
           "a video of "
               + video.gridT()
               + " time steps has "
-              + video.seconds().length()
+              + video.seconds().size()
               + " times, expected one for each");
     }
     for (int t = 0; t < video.gridT(); t++) {

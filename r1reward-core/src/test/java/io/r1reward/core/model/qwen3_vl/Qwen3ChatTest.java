@@ -128,7 +128,7 @@ class Qwen3ChatTest {
     int h = grid[3 * index + 1];
     int w = grid[3 * index + 2];
     Kind kind = grids.startsWith("image") ? Kind.IMAGE : Kind.VIDEO;
-    return new VisionInput(kind, new float[t * h * w], t, h, w, 0, seconds);
+    return new VisionInput(kind, new float[t * h * w], t, h, w, 0, seconds.asList());
   }
 
   @Test

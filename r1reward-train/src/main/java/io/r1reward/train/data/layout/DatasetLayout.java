@@ -87,7 +87,7 @@ public record DatasetLayout(String name, Predicate<ObjectNode> fits, RecordConve
       ImmutableList.of(MM_RLHF, RLAIF_V, VL_FEEDBACK, POVID, WILD_VISION_BATTLE);
 
   /** Returns the layouts that {@link #detect} tells apart. */
-  public static ImmutableList<DatasetLayout> all() {
+  public static List<DatasetLayout> all() {
     return ALL;
   }
 

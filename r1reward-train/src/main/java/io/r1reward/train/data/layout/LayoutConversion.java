@@ -1,7 +1,6 @@
 package io.r1reward.train.data.layout;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.r1reward.InvalidInputException;
 import io.r1reward.train.data.table.RecordReader;
@@ -136,7 +135,7 @@ public final class LayoutConversion implements Closeable {
   }
 
   /** Returns what was dropped so far. */
-  public ImmutableMap<DropReason, Dropped> drops() {
+  public Map<DropReason, Dropped> drops() {
     return Maps.immutableEnumMap(drops);
   }
 

@@ -63,7 +63,7 @@ public final class Benchmarks implements PreparationStep {
 
   @Override
   public @Nullable PreparationDrop check(KeyedPair pair) {
-    ImmutableList<HashCode> wanted = keysOf(pair);
+    List<HashCode> wanted = keysOf(pair);
     for (Part part : parts) {
       if (wanted.stream().anyMatch(part.hashes::contains)) {
         return new PreparationDrop(
@@ -83,19 +83,22 @@ public final class Benchmarks implements PreparationStep {
   }
 
   /** Returns what one of must be shared. */
-  private ImmutableList<HashCode> keysOf(KeyedPair pair) {
-    HashCode bare = PairKeys.all(ImmutableList.of(pair.question()));
+  private List<HashCode> keysOf(KeyedPair pair) {
+    HashCode bare = PairKeys.all(ImmutableList.of(pair.questionHash()));
     return switch (policy) {
-      case PICTURE -> pair.media().isEmpty() ? ImmutableList.of(bare) : pair.media();
-      case QUESTION -> ImmutableList.of(pair.question());
+      case PICTURE -> pair.mediaHashes().isEmpty() ? ImmutableList.of(bare) : pair.mediaHashes();
+      case QUESTION -> ImmutableList.of(pair.questionHash());
       case BOTH ->
-          pair.media().isEmpty()
+          pair.mediaHashes().isEmpty()
               ? ImmutableList.of(bare)
-              : pair.media().stream()
-                  .map(one -> PairKeys.all(ImmutableList.of(one, pair.question())))
+              : pair.mediaHashes().stream()
+                  .map(one -> PairKeys.all(ImmutableList.of(one, pair.questionHash())))
                   .collect(ImmutableList.toImmutableList());
       case EITHER ->
-          ImmutableList.<HashCode>builder().addAll(pair.media()).add(pair.question()).build();
+          ImmutableList.<HashCode>builder()
+              .addAll(pair.mediaHashes())
+              .add(pair.questionHash())
+              .build();
     };
   }
 }

@@ -29,7 +29,8 @@ public final class Duplicates implements PreparationStep {
 
   @Override
   public @Nullable PreparationDrop check(KeyedPair pair) {
-    HashCode question = PairKeys.all(List.of(PairKeys.all(pair.media()), pair.question()));
+    HashCode question =
+        PairKeys.all(List.of(PairKeys.all(pair.mediaHashes()), pair.questionHash()));
     if (byQuestion) {
       return seen.add(question)
           ? null

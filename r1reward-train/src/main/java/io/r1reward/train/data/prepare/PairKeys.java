@@ -47,12 +47,12 @@ public final class PairKeys {
     for (Media one : sample.pair().media()) {
       media.add(one instanceof Video video ? video(video) : picture((Image) one));
     }
-    return new KeyedPair(sample, media.build(), question(sample));
+    return KeyedPair.of(sample, media.build(), question(sample));
   }
 
   /** Returns a pair that is compared by its question alone: no picture is opened. */
   static KeyedPair withoutMedia(PreferenceSample sample) {
-    return new KeyedPair(sample, ImmutableList.of(), question(sample));
+    return KeyedPair.of(sample, ImmutableList.of(), question(sample));
   }
 
   private static HashCode question(PreferenceSample sample) {

@@ -1,7 +1,6 @@
 package io.r1reward.train.data.prepare;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.r1reward.MediaException;
 import io.r1reward.train.data.PreferenceSample;
@@ -67,7 +66,7 @@ public final class Preparation {
   }
 
   /** Returns how many were dropped so far, for each reason there was. */
-  public ImmutableMap<PreparationDrop.Reason, Long> drops() {
+  public Map<PreparationDrop.Reason, Long> drops() {
     return Maps.immutableEnumMap(drops);
   }
 }

@@ -4,7 +4,6 @@ import static io.r1reward.train.data.layout.LayoutRecords.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
 import io.r1reward.Image;
 import io.r1reward.Preferred;
 import io.r1reward.Video;
@@ -37,7 +36,7 @@ class ChosenLayoutsTest {
   }
 
   private PreferenceSample sample(ObjectNode record) throws IOException {
-    ImmutableList<ObjectNode> pairs = convert(record).pairs();
+    List<ObjectNode> pairs = convert(record).pairs();
     assertThat(pairs).hasSize(1);
     return SampleFormats.pairs().read(pairs.get(0), 1, MediaPaths.under(root));
   }
