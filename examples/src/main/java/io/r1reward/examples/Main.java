@@ -6,6 +6,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.RewardModelException;
 import io.r1reward.core.machine.FileNames;
 import io.r1reward.examples.bench.BenchCommand;
+import io.r1reward.examples.cascade.CascadeCommand;
 import io.r1reward.examples.compare.CompareCommand;
 import io.r1reward.examples.data.DataCommand;
 import io.r1reward.examples.evaluate.EvaluateCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
       ScoreCommand.class,
       ExportOnnx.class,
       CompareCommand.class,
+      CascadeCommand.class,
       EvaluateCommand.class,
       ScenesCommand.class,
       DataCommand.class,

@@ -142,7 +142,7 @@ public final class ModelOptions {
    *
    * @throws ParameterException if device or dtype is none
    */
-  RewardModel.Builder builder(Path folder) {
+  public RewardModel.Builder builder(Path folder) {
     return settings().checkpoint(folder);
   }
 

@@ -50,7 +50,8 @@ public final class ProtocolOptions {
     return settings.build();
   }
 
-  static String fingerprint(@Nullable Path file) {
+  /** Returns what tells a protocol from another; null is R1-Reward's. */
+  public static String fingerprint(@Nullable Path file) {
     if (file == null) {
       return "r1-reward";
     }

@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a folder of results was made from; a job goes on only in one that it would have made. The
@@ -27,13 +28,18 @@ record JobFingerprint(JsonNode content) {
   private static final String FILE = "_job.json";
 
   /** Reads the whole input once. */
-  static JobFingerprint of(JudgeSettings settings, int partitions, JavaRDD<String> lines)
+  static JobFingerprint of(
+      JudgeSettings settings,
+      @Nullable CascadeSettings cascade,
+      int partitions,
+      JavaRDD<String> lines)
       throws IOException {
     ObjectNode content = JSON.createObjectNode();
-    ObjectNode asked = JSON.valueToTree(settings);
-    asked.remove("together"); // batches do not change scores
-    asked.remove("threads");
-    content.set("settings", asked);
+    content.set("settings", asked(settings));
+    content.put("margin", cascade == null ? "no cascade" : Double.toString(cascade.margin()));
+    if (cascade != null) {
+      content.set("first", asked(cascade.first()));
+    }
     content.put("partitions", partitions);
     long[] sums =
         lines
@@ -42,6 +48,13 @@ record JobFingerprint(JsonNode content) {
             .fold(new long[2], (a, b) -> new long[] {a[0] + b[0], a[1] + b[1]});
     content.put("lines", sums[0]).put("digest", Long.toHexString(sums[1]));
     return new JobFingerprint(JSON.readTree(content.toString())); // numbers as they read back
+  }
+
+  private static ObjectNode asked(JudgeSettings settings) {
+    ObjectNode asked = JSON.valueToTree(settings);
+    asked.remove("together"); // batches do not change scores
+    asked.remove("threads");
+    return asked;
   }
 
   private static long digest(long index, String line) {

@@ -1,6 +1,7 @@
 package io.r1reward.spark;
 
 import io.r1reward.RewardModel;
+import io.r1reward.Sampling;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.TaskContext;
@@ -21,7 +22,7 @@ final class ProcessJudges {
 
   /** Returns the model of a task, which is not the task's to close. */
   static RewardModel of(JudgeSettings settings, TaskContext task) {
-    Key key = new Key(withoutVotes(settings), device(settings, task));
+    Key key = new Key(model(settings), device(settings, task));
     synchronized (OPEN) {
       RewardModel model = OPEN.get(key);
       if (model == null || !model.isOpen()) {
@@ -36,9 +37,22 @@ final class ProcessJudges {
     }
   }
 
-  /** How many judgements are asked for makes no other model. */
-  private static JudgeSettings withoutVotes(JudgeSettings settings) {
-    return settings.withVotes(1, false, 0);
+  /** How a model is asked makes no other model. */
+  private static JudgeSettings model(JudgeSettings settings) {
+    return new JudgeSettings(
+        settings.checkpoint(),
+        settings.device(),
+        settings.dtype(),
+        settings.protocol(),
+        settings.maxPixels(),
+        settings.threads(),
+        1,
+        false,
+        null,
+        Sampling.DEFAULT_MAX_NEW_TOKENS,
+        0,
+        settings.together(),
+        settings.imageRoot());
   }
 
   private static String device(JudgeSettings settings, TaskContext task) {

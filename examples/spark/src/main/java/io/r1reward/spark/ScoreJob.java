@@ -2,6 +2,7 @@ package io.r1reward.spark;
 
 import io.r1reward.InvalidInputException;
 import io.r1reward.Sampling;
+import io.r1reward.examples.score.CascadeOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Scores a table of pairs; the program for {@code spark-submit}. */
@@ -145,6 +147,8 @@ public final class ScoreJob implements Callable<Integer> {
       description = "Pairs under way in a task; default ${DEFAULT-VALUE}.")
   private int batch;
 
+  @Mixin private CascadeOptions cascade;
+
   /** Runs the job; {@code spark-submit} calls this. */
   public static void main(String[] arguments) {
     int code = commandLine().execute(arguments);
@@ -173,7 +177,7 @@ public final class ScoreJob implements Callable<Integer> {
         input.endsWith(".parquet")
             ? spark.read().parquet(input).toJSON().toJavaRDD()
             : context.textFile(input);
-    long failed = run(context, lines, settings());
+    long failed = run(context, lines, settings(), first());
     if (failed > 0) {
       LOG.warn("{} of the lines scored now failed, see \"error\" in {}", failed, output);
     }
@@ -200,14 +204,41 @@ public final class ScoreJob implements Callable<Integer> {
         imageRoot);
   }
 
-  private long run(JavaSparkContext context, JavaRDD<String> lines, JudgeSettings settings)
+  private @Nullable CascadeSettings first() {
+    if (cascade.checkpoint() == null) {
+      return null;
+    }
+    JudgeSettings second = settings();
+    JudgeSettings first =
+        new JudgeSettings(
+            cascade.checkpoint(),
+            device,
+            dtype,
+            cascade.protocol() == null ? protocol : cascade.protocol(),
+            maxPixels,
+            threads,
+            cascade.voting().samples(),
+            cascade.voting().bothOrders(),
+            cascade.temperature(),
+            second.maxNewTokens(),
+            seed,
+            batch,
+            imageRoot);
+    return new CascadeSettings(first, cascade.margin());
+  }
+
+  private long run(
+      JavaSparkContext context,
+      JavaRDD<String> lines,
+      JudgeSettings settings,
+      @Nullable CascadeSettings first)
       throws IOException {
     settings.voting(); // wrong numbers are told here, not by a task
     settings.sampling();
     if (partitions < 1) {
       throw new InvalidInputException("--partitions must be at least 1, got " + partitions);
     }
-    JobFingerprint.of(settings, partitions, lines).keep(output);
+    JobFingerprint.of(settings, first, partitions, lines).keep(output);
     PartFiles parts = new PartFiles(output, partitions);
     int done = parts.done();
     LOG.info("{} of {} partitions are in {} already", done, partitions, output);
@@ -216,7 +247,8 @@ public final class ScoreJob implements Callable<Integer> {
             ? 0
             : SparkScoring.spread(lines, partitions)
                 .mapPartitionsWithIndex(
-                    (index, texts) -> List.of(judge(parts, index, texts, settings)).iterator(),
+                    (index, texts) ->
+                        List.of(judge(parts, index, texts, settings, first)).iterator(),
                     true)
                 .fold(0L, Long::sum);
     if (merged != null) {
@@ -226,13 +258,17 @@ public final class ScoreJob implements Callable<Integer> {
   }
 
   private static long judge(
-      PartFiles parts, int partition, Iterator<NumberedText> texts, JudgeSettings settings)
+      PartFiles parts,
+      int partition,
+      Iterator<NumberedText> texts,
+      JudgeSettings settings,
+      @Nullable CascadeSettings first)
       throws IOException {
     if (parts.isDone(partition)) {
       return 0;
     }
     TaskContext task = TaskContext.get();
-    return parts.write(partition, SparkScoring.scored(texts, settings, task), task);
+    return parts.write(partition, SparkScoring.scored(texts, settings, first, task), task);
   }
 
   private static void merge(JavaSparkContext context, PartFiles parts, String target)

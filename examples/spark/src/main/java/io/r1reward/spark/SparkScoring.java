@@ -3,6 +3,7 @@ package io.r1reward.spark;
 import com.google.common.collect.Iterators;
 import com.google.common.hash.Hashing;
 import io.r1reward.InvalidInputException;
+import io.r1reward.examples.score.Cascade;
 import io.r1reward.examples.score.LineScorer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -34,11 +36,24 @@ public final class SparkScoring {
    */
   public static JavaRDD<ScoredText> score(
       JavaRDD<String> lines, JudgeSettings settings, int partitions) {
+    return score(lines, settings, null, partitions);
+  }
+
+  /**
+   * Scores lines as the other method, asking a cheaper judge first.
+   *
+   * @param cascade the judge that is asked first, null for none
+   */
+  public static JavaRDD<ScoredText> score(
+      JavaRDD<String> lines,
+      JudgeSettings settings,
+      @Nullable CascadeSettings cascade,
+      int partitions) {
     return spread(lines, partitions)
         .mapPartitions(
             texts -> {
               TaskContext task = TaskContext.get();
-              return scored(texts, settings, task);
+              return scored(texts, settings, cascade, task);
             });
   }
 
@@ -72,17 +87,14 @@ public final class SparkScoring {
 
   /** Scores the lines of a task as they are asked for. */
   static Iterator<ScoredText> scored(
-      Iterator<NumberedText> texts, JudgeSettings settings, TaskContext task) {
+      Iterator<NumberedText> texts,
+      JudgeSettings settings,
+      @Nullable CascadeSettings cascade,
+      TaskContext task) {
     if (!texts.hasNext()) {
       return Iterators.forArray(); // no model for nothing
     }
-    LineScorer scorer =
-        new LineScorer(
-            ProcessJudges.of(settings, task),
-            settings.voting(),
-            settings.sampling(),
-            settings.together(),
-            Path.of(settings.imageRoot()));
+    LineScorer scorer = scorer(settings, cascade, task);
     Iterator<LineScorer.ScoredLine> lines =
         scorer.score(
             Iterators.transform(
@@ -93,6 +105,28 @@ public final class SparkScoring {
           task.killTaskIfInterrupted();
           return new ScoredText(line.number(), line.text(), line.error());
         });
+  }
+
+  private static LineScorer scorer(
+      JudgeSettings settings, @Nullable CascadeSettings cascade, TaskContext task) {
+    Path root = Path.of(settings.imageRoot());
+    if (cascade == null) {
+      return new LineScorer(
+          ProcessJudges.of(settings, task),
+          settings.voting(),
+          settings.sampling(),
+          settings.together(),
+          root);
+    }
+    return new LineScorer(
+        new Cascade(tier(cascade.first(), task), tier(settings, task), cascade.margin()),
+        settings.together(),
+        root);
+  }
+
+  private static Cascade.Tier tier(JudgeSettings settings, TaskContext task) {
+    return new Cascade.Tier(
+        ProcessJudges.of(settings, task), settings.voting(), settings.sampling());
   }
 
   /** The same partition for the same picture in every run. */

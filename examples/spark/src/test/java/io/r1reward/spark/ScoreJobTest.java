@@ -202,6 +202,35 @@ class ScoreJobTest {
   }
 
   @Test
+  void a_cascade_scores_to_the_bytes_of_the_program() throws IOException {
+    Object[] cascade = {"--first-checkpoint", judge, "--margin", 0.9999}; // between two pairs;
+    List<Object> program =
+        new ArrayList<>(List.of("--checkpoint", judge, "--input", input, "--votes", 2, "--output"));
+    program.add(folder.resolve("alone.jsonl"));
+    program.addAll(Arrays.asList(cascade));
+    assertThat(run(new CommandLine(new ScoreCommand()), program.toArray()).code()).isEqualTo(1);
+    String alone = Files.readString(folder.resolve("alone.jsonl"));
+    assertThat(alone).contains("\"tier\":1,\"margin\":").contains("\"tier\":2,\"margin\":");
+    Path merged = folder.resolve("merged.jsonl");
+
+    Path output = folder.resolve("out");
+    assertThat(job(input, output, concat(cascade, "--merged", merged))).isEqualTo(1);
+
+    assertThat(Files.readString(merged)).isEqualTo(alone);
+    assertThat(tried(input, output).said()).contains("was made with margin");
+    assertThat(tried(input, output, concat(cascade, "--first-votes", 3)).said())
+        .contains("was made with votes 1, now it is 3");
+    assertThat(tried(input, output, concat(cascade, "--margin", 2)).said())
+        .contains("margin must be in [0, 1], got 2.0");
+  }
+
+  private static Object[] concat(Object[] some, Object... more) {
+    List<Object> all = new ArrayList<>(Arrays.asList(some));
+    all.addAll(Arrays.asList(more));
+    return all.toArray();
+  }
+
+  @Test
   void refuses_to_go_on_in_the_results_of_another_job() throws IOException {
     Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"id\":1}\n");
     Path output = folder.resolve("out");

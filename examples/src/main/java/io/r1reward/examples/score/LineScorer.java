@@ -3,7 +3,6 @@ package io.r1reward.examples.score;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.AbstractIterator;
 import io.r1reward.InvalidInputException;
-import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
 import io.r1reward.Sampling;
 import io.r1reward.Voting;
@@ -42,7 +41,7 @@ public final class LineScorer {
    */
   public record ScoredLine(long number, String text, @Nullable String error) {}
 
-  private record Pending(InputLine line, CompletableFuture<PreferenceScore> score) {}
+  private record Pending(InputLine line, CompletableFuture<Cascade.Verdict> score) {}
 
   /**
    * Makes a scorer.
@@ -52,10 +51,32 @@ public final class LineScorer {
    */
   public LineScorer(
       RewardModel model, Voting voting, Sampling sampling, int together, Path imageRoot) {
+    this(
+        PairScoring.of(model, new ScoreRun.Settings(voting, sampling, together, false)),
+        together,
+        imageRoot);
+  }
+
+  /**
+   * Makes a scorer of two judges.
+   *
+   * @param together most pairs under way
+   * @param imageRoot where relative picture paths start
+   */
+  public LineScorer(Cascade cascade, int together, Path imageRoot) {
+    this(
+        new PairScoring(
+            cascade::submit,
+            new ScoreRun.Settings(Voting.single(), Sampling.defaults(), together, false)),
+        together,
+        imageRoot);
+  }
+
+  private LineScorer(PairScoring scoring, int together, Path imageRoot) {
     if (together < 1) {
       throw new InvalidInputException("together must be at least 1, got " + together);
     }
-    this.scoring = new PairScoring(model, new ScoreRun.Settings(voting, sampling, together, false));
+    this.scoring = scoring;
     this.parser = new InputParser(imageRoot);
     this.together = together;
   }

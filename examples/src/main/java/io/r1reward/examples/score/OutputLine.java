@@ -23,9 +23,14 @@ final class OutputLine {
    * @param id the pair's
    * @param tokens whether the generated token ids are written too
    */
-  static ObjectNode score(JsonNode id, PreferenceScore score, boolean tokens) {
+  static ObjectNode score(JsonNode id, Cascade.Verdict verdict, boolean tokens) {
+    PreferenceScore score = verdict.score();
     ObjectNode line = Json.object();
     line.set("id", id);
+    if (verdict.tier() > 0) {
+      line.put("tier", verdict.tier());
+      put(line, "margin", verdict.margin());
+    }
     if (score.status() != ScoreStatus.COMPLETE) {
       line.put("status", score.status().name());
     }

@@ -8,6 +8,7 @@ import io.r1reward.examples.ModelOptions;
 import io.r1reward.examples.UsageException;
 import io.r1reward.examples.results.Fingerprint;
 import io.r1reward.examples.results.InputDigest;
+import io.r1reward.spi.CheckpointSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
   @Mixin private SamplingOptions sampling;
+  @Mixin private CascadeOptions cascade;
 
   @Option(names = "--input", paramLabel = "FILE", required = true, description = "Pairs to score.")
   private Path input;
@@ -98,7 +100,7 @@ public final class ScoreCommand implements Callable<Integer> {
             "{} of {} lines are in {} already", results.written().lines(), digests.size(), output);
       }
       if (!results.complete()) {
-        try (ScoreSession session = ScoreSession.open(builder, settings)) {
+        try (ScoreSession session = ScoreSession.open(builder, settings, first(checkpoint))) {
           Instant start = Instant.now();
           long count = results.run(session);
           double seconds =
@@ -118,16 +120,35 @@ public final class ScoreCommand implements Callable<Integer> {
     }
   }
 
+  private ScoreSession.@Nullable FirstJudge first(Path second) throws IOException {
+    if (cascade.checkpoint() == null) {
+      return null;
+    }
+    Path folder = CheckpointSources.resolve(cascade.checkpoint());
+    RewardModel.Builder builder = null;
+    if (cascade.protocol() != null || !Files.isSameFile(folder, second)) {
+      builder =
+          model.builder(folder).batchRows(batch).queueCapacity(Math.max(batch, QUEUE_CAPACITY));
+      if (cascade.protocol() != null) {
+        builder.protocol(Path.of(cascade.protocol()));
+      }
+    }
+    return new ScoreSession.FirstJudge(
+        builder, cascade.voting(), cascade.sampling(sampling.sampling()), cascade.margin());
+  }
+
   /** What changes the scores; batches and threads do not. */
-  private Map<String, String> fingerprint() {
+  private Map<String, String> fingerprint() throws IOException {
     return ImmutableMap.<String, String>builder()
         .putAll(model.fingerprint())
         .putAll(sampling.fingerprint())
+        .putAll(cascade.fingerprint())
         .put("--tokens", Boolean.toString(tokens))
         .buildOrThrow();
   }
 
   private Path checkedRoot() throws IOException {
+    double unused = cascade.margin(); // a wrong one is told before a model is opened
     if (batch < 1) {
       throw new UsageException("--batch must be at least 1, got " + batch);
     }

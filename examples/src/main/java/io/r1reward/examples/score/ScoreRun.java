@@ -1,7 +1,6 @@
 package io.r1reward.examples.score;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
 import io.r1reward.RewardModelException;
 import io.r1reward.Sampling;
@@ -46,7 +45,7 @@ final class ScoreRun {
     void append(ObjectNode line) throws IOException;
   }
 
-  private record Pending(InputLine line, CompletableFuture<PreferenceScore> score) {}
+  private record Pending(InputLine line, CompletableFuture<Cascade.Verdict> score) {}
 
   private final PairScoring scoring;
   private final Settings settings;
@@ -60,8 +59,12 @@ final class ScoreRun {
   private volatile boolean stopped;
 
   ScoreRun(RewardModel model, Settings settings, Source input, Sink output, Progress progress) {
-    this.scoring = new PairScoring(model, settings);
-    this.settings = settings;
+    this(PairScoring.of(model, settings), input, output, progress);
+  }
+
+  ScoreRun(PairScoring scoring, Source input, Sink output, Progress progress) {
+    this.scoring = scoring;
+    this.settings = scoring.settings();
     this.input = input;
     this.output = output;
     this.progress = progress;
@@ -109,13 +112,13 @@ final class ScoreRun {
         && pending.size() < WAITING_PER_PAIR * settings.inFlight();
   }
 
-  private CompletableFuture<PreferenceScore> submit(InputLine line) {
-    CompletableFuture<PreferenceScore> score = scoring.submit(line);
+  private CompletableFuture<Cascade.Verdict> submit(InputLine line) {
+    CompletableFuture<Cascade.Verdict> score = scoring.submit(line);
     if (line.pair() == null) {
       return score;
     }
     underWay.incrementAndGet();
-    CompletableFuture<PreferenceScore> unused =
+    CompletableFuture<Cascade.Verdict> unused =
         score.whenComplete(
             (result, failure) -> {
               underWay.decrementAndGet();
