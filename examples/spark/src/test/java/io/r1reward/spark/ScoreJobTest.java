@@ -203,7 +203,7 @@ class ScoreJobTest {
 
   @Test
   void a_cascade_scores_to_the_bytes_of_the_program() throws IOException {
-    Object[] cascade = {"--first-checkpoint", judge, "--margin", 0.9999}; // between two pairs;
+    Object[] cascade = {"--first-checkpoint", judge, "--margin", 0.9999}; // between two pairs
     List<Object> program =
         new ArrayList<>(List.of("--checkpoint", judge, "--input", input, "--votes", 2, "--output"));
     program.add(folder.resolve("alone.jsonl"));
