@@ -3,9 +3,9 @@ package io.r1reward.examples.bench;
 import io.r1reward.core.generate.Prompt;
 import io.r1reward.core.generate.VisionInput;
 import io.r1reward.core.model.ModelConfig;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,7 +16,7 @@ final class PictureWork {
   /** 1,024 patches of 14 pixels. */
   private static final long SMALL = 448 * 448;
 
-  private record Case(Prompt prompt, Timings picture, Timings text) {
+  private record Case(long pixels, Prompt prompt, Timings picture, Timings text) {
     double seconds() {
       return Math.max(picture.median() - text.median(), 1e-9);
     }
@@ -31,47 +31,49 @@ final class PictureWork {
   }
 
   private final ModelConfig config;
-  private final SortedMap<Long, Case> cases = new TreeMap<>();
+  private final List<Case> cases = new ArrayList<>(); // the small one first
 
   /** Adds the turns of both sizes, or of one where the picture is as small. */
   PictureWork(ModelConfig config, long pixels, EngineWork work, Rounds rounds) {
     this.config = config;
     AtomicLong pictures = new AtomicLong(); // a picture that was there before is not encoded again
-    for (long size : new long[] {Math.min(SMALL, pixels), pixels}) {
+    for (long size : new TreeSet<>(List.of(Math.min(SMALL, pixels), pixels))) {
       Prompt picture = Prompts.picture(config, size, 0);
       Prompt text = Prompts.text(config, picture.length());
-      cases.computeIfAbsent(
-          size,
-          unused ->
-              new Case(
-                  picture,
-                  rounds.add(
-                      "picture of %d pixels".formatted(size),
-                      times ->
-                          work.prefill(
-                              Prompts.picture(config, size, pictures.incrementAndGet()), times)),
-                  rounds.add("text as long as that picture", times -> work.prefill(text, times))));
+      cases.add(
+          new Case(
+              size,
+              picture,
+              rounds.add(
+                  "picture of %d pixels".formatted(size),
+                  times ->
+                      work.prefill(
+                          Prompts.picture(config, size, pictures.incrementAndGet()), times)),
+              rounds.add("text as long as that picture", times -> work.prefill(text, times))));
     }
+  }
+
+  private Case large() {
+    return cases.get(cases.size() - 1);
   }
 
   /** The seconds of the tower over the picture that was asked for. */
   double seconds() {
-    return cases.get(cases.lastKey()).seconds();
+    return large().seconds();
   }
 
   /** The seconds to a first token behind a text that is as long as that picture. */
   double textSeconds() {
-    return cases.get(cases.lastKey()).text().median();
+    return large().text().median();
   }
 
   void report(Report report) {
-    for (Map.Entry<Long, Case> entry : cases.entrySet()) {
-      Case one = entry.getValue();
+    for (Case one : cases) {
       VisionFlops flops = VisionFlops.of(config, one.input().gridH(), one.input().gridW());
       Report.Values row =
           report
               .row("picture")
-              .put("pixels", entry.getKey())
+              .put("pixels", one.pixels())
               .put("patches", one.patches())
               .put("prompt_tokens", one.prompt().length())
               .put("first_token_ms", one.picture().median() * 1e3)
@@ -91,8 +93,8 @@ final class PictureWork {
    * over the whole picture.
    */
   private double attentionShare(Case one) {
-    Case small = cases.get(cases.firstKey());
-    Case large = cases.get(cases.lastKey());
+    Case small = cases.get(0);
+    Case large = large();
     return attentionShare(
         small.patches(), small.seconds(), large.patches(), large.seconds(), one.patches());
   }
