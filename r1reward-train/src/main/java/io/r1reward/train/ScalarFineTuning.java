@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.core.judge.ScalarRewardModel;
+import io.r1reward.InvalidInputException;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.run.RunState;
 import io.r1reward.train.run.TrainingException;
@@ -61,6 +62,9 @@ public final class ScalarFineTuning {
    */
   public TrainingRun fit(PreferenceDataset data) {
     ScalarSettings scalar = TrainingSession.given(sizes, "number of steps (settings)");
+    if (settings.cluster() != null) {
+      throw new InvalidInputException("scalar models are not trained on a cluster, one was given");
+    }
     try (TrainingSession session = TrainingSession.open(settings, false, scalar.run(), null)) {
       ScalarTrainer trainer =
           new ScalarTrainer(

@@ -12,6 +12,7 @@ import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.metrics.TrainingListener;
 import io.r1reward.train.model.Lora;
 import io.r1reward.train.model.NetworkSettings;
+import io.r1reward.train.parallel.TrainingCluster;
 import io.r1reward.train.policy.PolicySampler;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
   private JudgeProtocol protocol = R1RewardProtocol.create();
   private @Nullable Long maxPixels;
   private @Nullable MediaFetcher mediaFetcher;
+  private @Nullable TrainingCluster cluster;
   private @Nullable PolicySampler sampler;
   private int rolloutRows = 64;
   private @Nullable PreferenceDataset heldOut;
@@ -65,6 +67,7 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
         protocol,
         maxPixels,
         mediaFetcher,
+        cluster,
         sampler,
         rolloutRows,
         heldOut,
@@ -121,6 +124,19 @@ public abstract class TrainerBuilder<B extends TrainerBuilder<B>> {
   @CanIgnoreReturnValue
   public B devices(String... names) {
     devices = ImmutableList.copyOf(names);
+    return self();
+  }
+
+  /**
+   * Lets the processes of a cluster do rollouts, log-probabilities and gradients, each on its own
+   * copy of the frozen weights; only {@link #lora adapters} are trained there, and no scalar
+   * models. The device trains nothing then, but holds the network that is stepped, saved and
+   * exported. A step is that of one device with the same token budget, to the last bit; where a run
+   * goes on, the cluster may be another, or none.
+   */
+  @CanIgnoreReturnValue
+  public B cluster(TrainingCluster where) {
+    cluster = requireNonNull(where, "cluster");
     return self();
   }
 

@@ -7,6 +7,7 @@ import io.r1reward.core.safetensors.DType;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.metrics.TrainingListener;
 import io.r1reward.train.model.NetworkSettings;
+import io.r1reward.train.parallel.TrainingCluster;
 import io.r1reward.train.policy.PolicySampler;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ record TrainerSettings(
     JudgeProtocol protocol,
     @Nullable Long maxPixels,
     @Nullable MediaFetcher mediaFetcher,
+    @Nullable TrainingCluster cluster,
     @Nullable PolicySampler sampler,
     int rolloutRows,
     @Nullable PreferenceDataset heldOut,

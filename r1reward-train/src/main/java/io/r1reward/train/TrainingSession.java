@@ -17,9 +17,11 @@ import io.r1reward.train.model.MemoryCheck;
 import io.r1reward.train.model.MemoryEstimate;
 import io.r1reward.train.model.NetworkFiles;
 import io.r1reward.train.model.NetworkSettings;
+import io.r1reward.train.parallel.ClusterSampler;
 import io.r1reward.train.parallel.Devices;
 import io.r1reward.train.parallel.Replicas;
 import io.r1reward.train.parallel.SpreadSampler;
+import io.r1reward.train.parallel.TrainingCluster;
 import io.r1reward.train.policy.EngineSampler;
 import io.r1reward.train.policy.HeldOut;
 import io.r1reward.train.policy.PolicySampler;
@@ -78,7 +80,7 @@ final class TrainingSession implements AutoCloseable {
               SampleEncoder.open(
                   base, settings.protocol(), settings.maxPixels(), settings.mediaFetcher()));
       checkMemory(checkpoint.config(), devices, withReference, common.tokenBudget(), rl);
-      policy = opened(Replicas.load(checkpoint, network, devices, true, seed));
+      policy = opened(load(checkpoint, devices, seed));
       if (adapter != null) {
         AdapterFiles.restore(policy.first(), adapter);
       }
@@ -138,12 +140,28 @@ final class TrainingSession implements AutoCloseable {
     }
   }
 
+  private Replicas load(Checkpoint checkpoint, Devices devices, long seed) {
+    TrainingCluster cluster = settings.cluster();
+    if (cluster == null) {
+      return Replicas.load(checkpoint, network, devices, true, seed);
+    }
+    if (devices.names().size() > 1) {
+      throw new InvalidInputException(
+          "beside a cluster training takes 1 device, got " + devices.names());
+    }
+    return Replicas.on(
+        cluster, base, network.withDevice(devices.names().get(0)), checkpoint, seed);
+  }
+
   private <T extends AutoCloseable> T opened(T resource) {
     opened.push(resource);
     return resource;
   }
 
   private PolicySampler engines() {
+    if (settings.cluster() != null) {
+      return new ClusterSampler(policy, settings.rolloutRows());
+    }
     List<PolicySampler> samplers = new ArrayList<>();
     for (int i = 0; i < policy.networks().size(); i++) {
       samplers.add(new EngineSampler(settings.rolloutRows(), network.threads()));

@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import io.r1reward.FinishReason;
+import java.io.Serializable;
 
 /**
  * One completion of one prompt. Immutable by contract.
@@ -27,7 +28,8 @@ public record Completion(
     float[][] watchedLogProbabilities,
     FinishReason finishReason,
     int promptTokensKnown,
-    int tokensAhead) {
+    int tokensAhead)
+    implements Serializable {
 
   /** A completion for which everything was computed, one token after the other. */
   public Completion(

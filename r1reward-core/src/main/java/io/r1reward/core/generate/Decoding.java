@@ -2,6 +2,7 @@ package io.r1reward.core.generate;
 
 import com.google.common.collect.ImmutableSet;
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 import java.util.Set;
 
 /**
@@ -30,7 +31,8 @@ public record Decoding(
     double repetitionPenalty,
     int maxNewTokens,
     Set<Integer> endTokens,
-    boolean tempered) {
+    boolean tempered)
+    implements Serializable {
 
   /** Checks every value. */
   public Decoding {

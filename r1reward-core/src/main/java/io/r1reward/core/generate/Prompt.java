@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,7 +13,8 @@ import java.util.List;
  * @param vision pictures and videos, in the order of their placeholders; unmodifiable
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record Prompt(int[] tokens, List<VisionInput> vision) {
+public record Prompt(int[] tokens, List<VisionInput> vision)
+    implements Serializable {
 
   /** Checks that there is a token. */
   public Prompt {

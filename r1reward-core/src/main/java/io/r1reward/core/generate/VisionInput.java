@@ -1,6 +1,7 @@
 package io.r1reward.core.generate;
 
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -27,7 +28,8 @@ public record VisionInput(
     int gridH,
     int gridW,
     double secondsPerGrid,
-    List<Double> seconds) {
+    List<Double> seconds)
+    implements Serializable {
 
   /** What the patches show. */
   public enum Kind {

@@ -1,5 +1,7 @@
 package io.r1reward.train.loss;
 
+import java.io.Serializable;
+
 /**
  * Sums over tokens, so that the statistics of micro-batches add up. Shares and means are per action
  * token; all are 0 where there is none.
@@ -26,7 +28,8 @@ public record LossStatistics(
     double ratioSum,
     double ratioMax,
     double approximateKlSum,
-    double referenceKlSum) {
+    double referenceKlSum)
+    implements Serializable {
 
   /** No tokens. */
   public static final LossStatistics EMPTY = new LossStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -1,7 +1,10 @@
 package io.r1reward.train.loss;
 
+import java.io.Serializable;
+
 /**
- * A policy loss. Implementations are stateless and thread-safe.
+ * A policy loss. Implementations are stateless and thread-safe; on a cluster they go to the
+ * executors.
  *
  * @see ClippedSurrogate
  * @see SequenceSurrogate
@@ -9,7 +12,7 @@ package io.r1reward.train.loss;
  * @see SoftGate
  */
 @FunctionalInterface
-public interface PolicyLoss {
+public interface PolicyLoss extends Serializable {
 
   /**
    * Returns the loss of some rollouts and its gradient.

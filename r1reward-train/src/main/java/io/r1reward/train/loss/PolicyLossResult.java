@@ -1,5 +1,7 @@
 package io.r1reward.train.loss;
 
+import java.io.Serializable;
+
 /**
  * A policy loss, its gradient and what to log about it.
  *
@@ -9,7 +11,8 @@ package io.r1reward.train.loss;
  * @param statistics sums over the tokens with a weight
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PolicyLossResult(double loss, double[][] gradient, LossStatistics statistics) {
+public record PolicyLossResult(double loss, double[][] gradient, LossStatistics statistics)
+    implements Serializable {
 
   /** Says whether the loss and every entry of the gradient are finite. */
   public boolean isFinite() {

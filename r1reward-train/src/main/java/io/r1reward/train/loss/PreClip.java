@@ -1,6 +1,7 @@
 package io.r1reward.train.loss;
 
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 
 /**
  * Pre-CLIP of StableReinforce (arXiv 2505.02835, §3.1): clamps the log-ratio before it is
@@ -9,7 +10,7 @@ import io.r1reward.InvalidInputException;
  * @param logLow smallest log-ratio
  * @param logHigh largest log-ratio
  */
-public record PreClip(double logLow, double logHigh) {
+public record PreClip(double logLow, double logHigh) implements Serializable {
 
   /** The published bounds, ratio in [1e-3, 1e3]. */
   public static final PreClip DEFAULT = ratio(1e-3, 1e3);

@@ -48,7 +48,8 @@ final class GradientSums {
     }
   }
 
-  private void add(String name, NDArray gradient) {
+  /** Adds to the sum of a parameter. */
+  void add(String name, NDArray gradient) {
     NDArray sum = sums.get(name);
     if (sum == null) {
       sums.put(name, GradScript.silently(() -> script.call(owner, "copy_like", gradient, like)));

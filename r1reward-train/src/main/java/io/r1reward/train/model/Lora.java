@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  *     unmodifiable
  * @param vision whether layers of the vision tower get one, too
  */
-public record Lora(int rank, double alpha, double dropout, List<String> targets, boolean vision) {
+public record Lora(int rank, double alpha, double dropout, List<String> targets, boolean vision)
+    implements Serializable {
 
   /** All linear layers of the decoder. */
   public static final List<String> ALL_LINEAR =

@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.r1reward.InvalidInputException;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ public record NetworkSettings(
     int checkpointLayers,
     int headRows,
     int threads,
-    boolean offloadOptimiser) {
+    boolean offloadOptimiser)
+    implements Serializable {
 
   /** Checks the ranges. */
   public NetworkSettings {

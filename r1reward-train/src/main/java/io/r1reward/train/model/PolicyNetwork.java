@@ -249,6 +249,17 @@ public final class PolicyNetwork implements AutoCloseable {
     return gradient;
   }
 
+  /** Adds to the collected gradient of a parameter what a backward pass elsewhere has given. */
+  void addGradient(Parameter parameter, float[] values) {
+    try (NDArray gradient = manager.create(values, new Shape(parameter.shape().toArray()))) {
+      if (sums != null) {
+        sums.add(parameter.name(), gradient);
+      } else {
+        GradScript.backward(parameter.compute(), gradient);
+      }
+    }
+  }
+
   /** Returns an owner on the device that {@link #gradient(Parameter, NDManager)} lies on. */
   NDManager gradients() {
     return sums != null ? parameters.masters() : manager;

@@ -2,6 +2,7 @@ package io.r1reward.train.model;
 
 import io.r1reward.InvalidInputException;
 import io.r1reward.core.generate.Prompt;
+import java.io.Serializable;
 
 /**
  * One sequence: a prompt and what follows it. Immutable by contract.
@@ -12,7 +13,8 @@ import io.r1reward.core.generate.Prompt;
  *     wanted, at least 1; all tokens from there on are targets
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainingRow(Prompt prompt, int[] completion, int firstTarget) {
+public record TrainingRow(Prompt prompt, int[] completion, int firstTarget)
+    implements Serializable {
 
   /** Checks the range. */
   public TrainingRow {

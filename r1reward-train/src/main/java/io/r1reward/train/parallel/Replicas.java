@@ -1,18 +1,23 @@
 package io.r1reward.train.parallel;
 
 import com.google.common.collect.ImmutableList;
+import io.r1reward.InvalidInputException;
 import io.r1reward.core.checkpoint.Checkpoint;
 import io.r1reward.train.encode.MicroBatches;
+import io.r1reward.train.model.GradientExchange;
 import io.r1reward.train.model.NetworkRole;
 import io.r1reward.train.model.NetworkSettings;
 import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Networks with the same weights, one per device, that share the work of a step. Gradients stay
@@ -22,14 +27,44 @@ import java.util.stream.IntStream;
  */
 public final class Replicas implements AutoCloseable {
   private final ImmutableList<PolicyNetwork> networks;
+  private final @Nullable Remote remote;
 
-  private Replicas(List<PolicyNetwork> networks) {
+  /** Where tasks go. */
+  private record Remote(TrainingCluster cluster, TrainingCluster.Base base) {}
+
+  private Replicas(List<PolicyNetwork> networks, @Nullable Remote remote) {
     this.networks = ImmutableList.copyOf(networks);
+    this.remote = remote;
   }
 
   /** A network on its own; {@link #close} closes it. */
   public static Replicas of(PolicyNetwork network) {
-    return new Replicas(ImmutableList.of(network));
+    return new Replicas(ImmutableList.of(network), null);
+  }
+
+  /**
+   * Loads a network whose tasks other processes do. Steps are those of the network alone, to the
+   * last bit.
+   *
+   * @param folder of the checkpoint, which every process sees at this place
+   * @param settings of the network and, but for the device, of those elsewhere
+   * @param seed of the adapters' start
+   * @throws InvalidInputException if weights are trained in place of adapters
+   */
+  public static Replicas on(
+      TrainingCluster cluster,
+      Path folder,
+      NetworkSettings settings,
+      Checkpoint checkpoint,
+      long seed) {
+    if (settings.lora() == null) {
+      throw new InvalidInputException(
+          "a cluster trains adapters (lora), none were given; all weights and their gradients"
+              + " would go over the network at every step");
+    }
+    TrainingCluster.Base base = new TrainingCluster.Base(folder.toString(), settings);
+    PolicyNetwork network = PolicyNetwork.load(checkpoint, settings, NetworkRole.TRAINED, seed);
+    return new Replicas(ImmutableList.of(network), new Remote(cluster, base));
   }
 
   /**
@@ -54,7 +89,7 @@ public final class Replicas implements AutoCloseable {
                 : loaded.isEmpty() ? NetworkRole.TRAINED : NetworkRole.REPLICA;
         loaded.add(PolicyNetwork.load(checkpoint, settings.withDevice(device), role, seed));
       }
-      return new Replicas(loaded);
+      return new Replicas(loaded, null);
     } catch (RuntimeException | Error e) {
       loaded.forEach(PolicyNetwork::close);
       throw e;
@@ -90,6 +125,9 @@ public final class Replicas implements AutoCloseable {
    *     ended their work by then, and the thread is marked as interrupted still
    */
   public <J, R> List<R> map(List<J> jobs, ToLongFunction<J> cost, Work<J, R> work) {
+    if (remote != null) {
+      throw new InvalidInputException("only tasks of micro-batches and rollouts go to a cluster");
+    }
     return new SharedWork<>(networks, jobs, shares(jobs, cost), work).run();
   }
 
@@ -128,15 +166,61 @@ public final class Replicas implements AutoCloseable {
   }
 
   /**
-   * Does something with all rows, in micro-batches.
+   * Does something with all rows, in micro-batches: on the replicas, or on a cluster, which gets
+   * the micro-batches that one replica would.
    *
    * @param tokenBudget most tokens of a micro-batch, filling included
-   * @param work gets indices into {@code rows}
+   * @param work makes the task of a micro-batch, from indices into {@code rows}; asked in order
    * @return what was done, in the order of the micro-batches
    */
-  public <R> List<R> forMicroBatches(List<TrainingRow> rows, int tokenBudget, Work<int[], R> work) {
+  public <R> List<R> forMicroBatches(
+      List<TrainingRow> rows, int tokenBudget, Function<int[], ? extends StepTask<R>> work) {
+    List<int[]> groups = MicroBatches.group(rows, budget(rows, tokenBudget));
+    List<StepTask<R>> tasks = new ArrayList<>();
+    for (int[] group : groups) {
+      tasks.add(work.apply(group));
+    }
+    if (remote != null) {
+      return run(tasks);
+    }
     return map(
-        MicroBatches.group(rows, budget(rows, tokenBudget)), group -> tokens(rows, group), work);
+        IntStream.range(0, tasks.size()).boxed().toList(),
+        task -> tokens(rows, groups.get(task)),
+        (network, task) -> tasks.get(task).on(network));
+  }
+
+  /**
+   * Does tasks on the cluster, and adds their gradients to those of the network in the order of the
+   * tasks.
+   *
+   * @return the results, in the order of the tasks
+   */
+  <R> List<R> run(List<? extends StepTask<R>> tasks) {
+    Remote where = remote();
+    List<R> results = new ArrayList<>();
+    where.cluster.run(
+        where.base,
+        first(),
+        tasks,
+        outcome -> {
+          results.add(outcome.result());
+          if (outcome.gradients() != null) {
+            GradientExchange.add(first(), outcome.gradients());
+          }
+        });
+    return results;
+  }
+
+  /** Returns how many tasks the cluster does at a time. */
+  int slots() {
+    return Math.max(1, remote().cluster.slots());
+  }
+
+  private Remote remote() {
+    if (remote == null) {
+      throw new InvalidInputException("the replicas are not on a cluster");
+    }
+    return remote;
   }
 
   /** Returns the seed of a micro-batch's dropout within a step, not negative. */

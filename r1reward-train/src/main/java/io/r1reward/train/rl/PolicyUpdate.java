@@ -1,16 +1,17 @@
 package io.r1reward.train.rl;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
 import io.r1reward.train.advantage.AdvantageEstimate;
 import io.r1reward.train.advantage.KlEstimator;
 import io.r1reward.train.advantage.Ragged;
 import io.r1reward.train.advantage.RolloutScores;
 import io.r1reward.train.loss.LossStatistics;
-import io.r1reward.train.loss.PolicyLossBatch;
 import io.r1reward.train.loss.PolicyLossResult;
 import io.r1reward.train.metrics.Metric;
 import io.r1reward.train.metrics.StepReport;
 import io.r1reward.train.model.NetworkOptimiser;
-import io.r1reward.train.model.PolicyNetwork;
 import io.r1reward.train.model.TrainingRow;
 import io.r1reward.train.optim.AdamW;
 import io.r1reward.train.parallel.Replicas;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +90,7 @@ public final class PolicyUpdate {
       StepListener listener) {
     List<TrainingRow> rows = rollouts.stream().map(Rollout::row).toList();
     boolean[][] mask = Ragged.fullMask(rows.stream().mapToInt(TrainingRow::targets).toArray());
-    double temperature = settings.temperature();
-    double[][] old =
-        logProbabilities(
-            rows, policy, (network, part) -> network.logProbabilities(part, temperature));
+    double[][] old = logProbabilities(rows, policy, true);
     double[][] base = algorithm.needsReference() ? reference(rows) : old;
     SamplerGap gap = SamplerGap.of(rollouts, old);
     gap.report(report);
@@ -143,12 +140,7 @@ public final class PolicyUpdate {
         policy.forMicroBatches(
             batch.rows,
             settings.run().tokenBudget(),
-            (network, group) ->
-                backward(
-                    network,
-                    batch.pick(group),
-                    Batch.pick(weights, group),
-                    Replicas.seed(stepSeed, group)));
+            group -> gradient(batch.pick(group), Batch.pick(weights, group), stepSeed, group));
     results.forEach(totals::add);
     totals.steps++;
     if (!results.stream().allMatch(PolicyLossResult::isFinite)) {
@@ -162,54 +154,44 @@ public final class PolicyUpdate {
     return done.skipped();
   }
 
-  /** Adds the gradients of one micro-batch to those of a replica. */
-  private PolicyLossResult backward(
-      PolicyNetwork network, Batch micro, double[][] weights, long seed) {
-    PolicyLossResult[] result = {
-      new PolicyLossResult(0, new double[0][], LossStatistics.EMPTY) // where nothing was generated
-    };
-    if (micro.rows.stream().mapToInt(TrainingRow::targets).sum() > 0) {
-      network.accumulate(
-          micro.rows,
-          now -> {
-            result[0] =
-                algorithm
-                    .loss()
-                    .evaluate(
-                        new PolicyLossBatch(now, micro.old, micro.base, micro.advantages, weights));
-            return result[0].gradient();
-          },
-          seed,
-          settings.temperature());
-    }
-    return result[0];
+  private PolicyGradient gradient(Batch micro, double[][] weights, long seed, int[] group) {
+    return new PolicyGradient(
+        algorithm.loss(),
+        ImmutableList.copyOf(micro.rows),
+        micro.old,
+        micro.base,
+        micro.advantages,
+        weights,
+        Replicas.seed(seed, group),
+        settings.temperature());
   }
 
   private double[][] reference(List<TrainingRow> rows) {
-    double temperature = settings.temperature();
     return reference == null
-        ? logProbabilities(
-            rows, policy, (network, part) -> network.baseLogProbabilities(part, temperature))
-        : logProbabilities(
-            rows, reference, (network, part) -> network.logProbabilities(part, temperature));
+        ? logProbabilities(rows, policy, false)
+        : logProbabilities(rows, reference, true);
   }
 
   private double[][] logProbabilities(
-      List<TrainingRow> rows,
-      Replicas replicas,
-      BiFunction<PolicyNetwork, List<TrainingRow>, double[][]> forward) {
+      List<TrainingRow> rows, Replicas replicas, boolean adapters) {
+    List<int[]> groups = new ArrayList<>();
+    List<double[][]> parts =
+        replicas.forMicroBatches(
+            rows,
+            settings.run().tokenBudget(),
+            group -> {
+              groups.add(group);
+              return new LogProbabilities(
+                  Arrays.stream(group).mapToObj(rows::get).collect(toImmutableList()),
+                  settings.temperature(),
+                  adapters);
+            });
     double[][] result = new double[rows.size()][];
-    replicas.forMicroBatches(
-        rows,
-        settings.run().tokenBudget(),
-        (network, group) -> {
-          double[][] part =
-              forward.apply(network, Arrays.stream(group).mapToObj(rows::get).toList());
-          for (int i = 0; i < group.length; i++) {
-            result[group[i]] = part[i];
-          }
-          return group.length;
-        });
+    for (int part = 0; part < parts.size(); part++) {
+      for (int i = 0; i < groups.get(part).length; i++) {
+        result[groups.get(part)[i]] = parts.get(part)[i];
+      }
+    }
     return result;
   }
 

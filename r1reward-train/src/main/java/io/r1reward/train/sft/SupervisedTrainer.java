@@ -1,5 +1,6 @@
 package io.r1reward.train.sft;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.data.PreferenceSample;
@@ -113,7 +114,7 @@ public final class SupervisedTrainer {
         policy.forMicroBatches(
             rows,
             settings.run().tokenBudget(),
-            (network, group) -> backward(network, pick(rows, group), targets, seed, group));
+            group -> new Likelihood(pick(rows, group), targets, Replicas.seed(seed, group)));
     double loss = losses.stream().mapToDouble(Double::doubleValue).sum();
     double rate = settings.run().schedule().at(step.before().step());
     AdamW.Step done = step.optimiser().step(rate);
@@ -129,29 +130,8 @@ public final class SupervisedTrainer {
         .put(Metric.TOKENS_PER_SECOND, tokens / seconds);
   }
 
-  private static List<TrainingRow> pick(List<TrainingRow> rows, int[] group) {
-    return Arrays.stream(group).mapToObj(rows::get).toList();
-  }
-
-  /**
-   * Adds the gradients of one micro-batch to those of a replica and returns its part of the loss.
-   */
-  private static double backward(
-      PolicyNetwork network, List<TrainingRow> micro, double targets, long seed, int[] group) {
-    double[][] values =
-        network.accumulate(
-            micro, logs -> likelihoodGradient(logs, targets), Replicas.seed(seed, group));
-    return -Arrays.stream(values).flatMapToDouble(Arrays::stream).sum() / targets;
-  }
-
-  /** d(−Σ log p / N) / d log p = −1 / N. */
-  private static double[][] likelihoodGradient(double[][] logProbabilities, double targets) {
-    double[][] gradient = new double[logProbabilities.length][];
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = new double[logProbabilities[i].length];
-      Arrays.fill(gradient[i], -1 / targets);
-    }
-    return gradient;
+  private static ImmutableList<TrainingRow> pick(List<TrainingRow> rows, int[] group) {
+    return Arrays.stream(group).mapToObj(rows::get).collect(ImmutableList.toImmutableList());
   }
 
   private double measured(StepReport.Builder report) {
