@@ -3,8 +3,8 @@ package io.r1reward.train;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.InvalidInputException;
+import io.r1reward.core.judge.ScalarRewardModel;
 import io.r1reward.train.data.PreferenceDataset;
 import io.r1reward.train.run.RunState;
 import io.r1reward.train.run.TrainingException;

@@ -149,8 +149,7 @@ final class TrainingSession implements AutoCloseable {
       throw new InvalidInputException(
           "beside a cluster training takes 1 device, got " + devices.names());
     }
-    return Replicas.on(
-        cluster, base, network.withDevice(devices.names().get(0)), checkpoint, seed);
+    return Replicas.on(cluster, base, network.withDevice(devices.names().get(0)), checkpoint, seed);
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

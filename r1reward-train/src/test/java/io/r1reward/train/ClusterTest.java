@@ -54,10 +54,7 @@ class ClusterTest {
 
     @Override
     public <R> void run(
-        Base base,
-        PolicyNetwork policy,
-        List<? extends StepTask<R>> tasks,
-        Receiver<R> receiver) {
+        Base base, PolicyNetwork policy, List<? extends StepTask<R>> tasks, Receiver<R> receiver) {
       Base there = copy(base);
       List<PolicyNetwork> networks = new ArrayList<>();
       try (Checkpoint checkpoint = Checkpoint.open(Path.of(there.checkpoint()))) {
@@ -148,13 +145,11 @@ class ClusterTest {
     assertThat(expected.size()).as("files of weights").isGreaterThan(2);
     Map<String, List<Byte>> actual = weights(folder.resolve(other));
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
-    expected.forEach(
-        (name, bytes) -> assertThat(actual.get(name).equals(bytes)).as(name).isTrue());
+    expected.forEach((name, bytes) -> assertThat(actual.get(name).equals(bytes)).as(name).isTrue());
   }
 
   @Test
-  void supervised_steps_on_a_cluster_are_those_of_one_process_to_the_last_bit()
-      throws IOException {
+  void supervised_steps_on_a_cluster_are_those_of_one_process_to_the_last_bit() throws IOException {
     for (boolean bfloat16 : new boolean[] {false, true}) {
       String name = "sft-" + bfloat16;
       List<StepReport> reports = new ArrayList<>();

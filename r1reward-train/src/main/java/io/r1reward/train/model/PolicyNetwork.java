@@ -251,7 +251,10 @@ public final class PolicyNetwork implements AutoCloseable {
 
   /** Adds to the collected gradient of a parameter what a backward pass elsewhere has given. */
   void addGradient(Parameter parameter, float[] values) {
-    try (NDArray gradient = manager.create(values, new Shape(parameter.shape().toArray()))) {
+    // a copy, since the source's memory is the heap's to give back and a leaf may keep what it gets
+    try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()));
+        NDArray gradient =
+            GradScript.silently(() -> script.call(manager, "to_float_copy", source))) {
       if (sums != null) {
         sums.add(parameter.name(), gradient);
       } else {

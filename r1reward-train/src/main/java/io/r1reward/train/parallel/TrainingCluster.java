@@ -64,5 +64,6 @@ public interface TrainingCluster {
    * @param policy whose weights count; it is not changed
    * @param receiver gets the outcomes in the order of the tasks, on the calling thread
    */
-  <R> void run(Base base, PolicyNetwork policy, List<? extends StepTask<R>> tasks, Receiver<R> receiver);
+  <R> void run(
+      Base base, PolicyNetwork policy, List<? extends StepTask<R>> tasks, Receiver<R> receiver);
 }

@@ -172,8 +172,7 @@ public final class PolicyUpdate {
         : logProbabilities(rows, reference, true);
   }
 
-  private double[][] logProbabilities(
-      List<TrainingRow> rows, Replicas replicas, boolean adapters) {
+  private double[][] logProbabilities(List<TrainingRow> rows, Replicas replicas, boolean adapters) {
     List<int[]> groups = new ArrayList<>();
     List<double[][]> parts =
         replicas.forMicroBatches(
