@@ -57,8 +57,10 @@ record CascadeTable(List<Pair> pairs, double firstSeconds, double secondSeconds)
   String markdown() {
     StringBuilder table =
         new StringBuilder(
-            "| margin | sent on | accuracy | judgements a pair | tokens a pair | s a pair |\n"
-                + "| ---: | ---: | ---: | ---: | ---: | ---: |\n");
+            """
+            | margin | sent on | accuracy | judgements a pair | tokens a pair | s a pair |
+            | ---: | ---: | ---: | ---: | ---: | ---: |
+            """);
     for (int i = 0; i <= STEPS; i++) {
       double margin = (double) i / STEPS;
       table.append(row(String.format(Locale.ROOT, "%.1f", margin), margin, true));

@@ -1,7 +1,7 @@
 package io.r1reward.train.model;
 
-import com.google.common.collect.ImmutableList;
 import io.r1reward.InvalidInputException;
+import java.util.List;
 
 /**
  * Trained weights and collected gradients of a network as arrays, in the order of {@link
@@ -20,7 +20,7 @@ public final class GradientExchange {
 
   /** Sets everything that is trained. */
   public static void set(PolicyNetwork network, float[][] weights) {
-    ImmutableList<Parameter> parameters = matching(network, weights);
+    List<Parameter> parameters = matching(network, weights);
     for (int i = 0; i < weights.length; i++) {
       network.set(parameters.get(i), weights[i]);
     }
@@ -37,7 +37,7 @@ public final class GradientExchange {
    * @return null in the place of a parameter that has none
    */
   public static float[][] take(PolicyNetwork network) {
-    ImmutableList<Parameter> parameters = network.trainable();
+    List<Parameter> parameters = network.trainable();
     float[][] gradients = new float[parameters.size()][];
     for (int i = 0; i < gradients.length; i++) {
       gradients[i] = network.gradient(parameters.get(i));
@@ -48,7 +48,7 @@ public final class GradientExchange {
 
   /** Adds what another network has collected, as a micro-batch of this one would. */
   public static void add(PolicyNetwork network, float[][] gradients) {
-    ImmutableList<Parameter> parameters = matching(network, gradients);
+    List<Parameter> parameters = matching(network, gradients);
     for (int i = 0; i < gradients.length; i++) {
       if (gradients[i] != null) {
         network.addGradient(parameters.get(i), gradients[i]);
@@ -56,8 +56,8 @@ public final class GradientExchange {
     }
   }
 
-  private static ImmutableList<Parameter> matching(PolicyNetwork network, float[][] arrays) {
-    ImmutableList<Parameter> parameters = network.trainable();
+  private static List<Parameter> matching(PolicyNetwork network, float[][] arrays) {
+    List<Parameter> parameters = network.trainable();
     if (arrays.length != parameters.size()) {
       throw new InvalidInputException(
           "the network trains " + parameters.size() + " parameters, got " + arrays.length);

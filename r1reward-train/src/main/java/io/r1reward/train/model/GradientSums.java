@@ -11,10 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums of gradients over micro-batches in float32, where the forward pass computes in bfloat16: of
- * its 8 bits a sum of 256 equal gradients has no room for one more. Takes one float32 buffer per
- * trained parameter (4 bytes for every value) beside the masters, from the first micro-batch of a
- * step to its end. Not thread-safe.
+ * Sums of gradients over micro-batches in float32. Where the forward pass computes in bfloat16, a
+ * sum of 256 equal gradients has no room for one more in its 8 bits. Gradients of adapters are
+ * summed apart in float32, too: within a micro-batch a parameter may collect several parts, and
+ * only whole micro-batches can be added by another process, in the same order, to the same bits.
+ * Takes one float32 buffer per trained parameter (4 bytes for every value) beside the masters, from
+ * the first micro-batch of a step to its end. Not thread-safe.
  */
 final class GradientSums {
   private final NDManager owner;
@@ -36,7 +38,12 @@ final class GradientSums {
     this.like = owner.create(new Shape(0), DataType.FLOAT32);
   }
 
-  /** Moves what parameters have collected in bfloat16 into their sums. */
+  /** Says whether a network of these settings keeps sums. */
+  static boolean areKept(NetworkSettings settings) {
+    return settings.bfloat16() || settings.lora() != null;
+  }
+
+  /** Moves what parameters have collected in a micro-batch into their sums. */
   void take(List<Parameter> parameters) {
     for (Parameter parameter : parameters) {
       try (NDArray gradient = GradScript.gradient(parameter.compute())) {

@@ -18,7 +18,8 @@ import java.util.Map;
  * @param weights what one replica computes with, adapters included
  * @param reference the frozen copy of one replica; 0 without one
  * @param gradients those of one replica, in the format it computes in
- * @param gradientSums one replica's float32 sums over micro-batches; 0 in float32
+ * @param gradientSums one replica's float32 sums over micro-batches; 0 where all weights are
+ *     trained in float32
  * @param optimiser moments and float32 masters, which the first replica alone has
  * @param activations of one micro-batch, its logits included
  * @param rolloutCache keys and values of the completions that are decoded at a time
@@ -58,7 +59,7 @@ public record MemoryEstimate(
         format * (ModelTensors.parameters(config) + adapters),
         0,
         format * trained,
-        settings.bfloat16() ? FLOAT * trained : 0,
+        GradientSums.areKept(settings) ? FLOAT * trained : 0,
         FLOAT * trained * (MOMENTS + (mastered ? 1 : 0)),
         activations(config, settings, tokenBudget),
         0,

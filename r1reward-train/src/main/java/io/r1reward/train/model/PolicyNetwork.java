@@ -72,7 +72,9 @@ public final class PolicyNetwork implements AutoCloseable {
             manager, "training", "Training", source(config, settings.lora(), explicit));
     this.parameters = new Parameters(checkpoint, manager, script, settings, role, seed);
     this.sums =
-        settings.bfloat16() ? new GradientSums(parameters.masters(), manager, script) : null;
+        GradientSums.areKept(settings)
+            ? new GradientSums(parameters.masters(), manager, script)
+            : null;
     this.textFrequencies =
         manager.create(
             RotaryFrequencies.inverse(config.text().ropeTheta(), config.text().headDim()));
@@ -252,7 +254,7 @@ public final class PolicyNetwork implements AutoCloseable {
   /** Adds to the collected gradient of a parameter what a backward pass elsewhere has given. */
   void addGradient(Parameter parameter, float[] values) {
     // a copy, since the source's memory is the heap's to give back and a leaf may keep what it gets
-    try (NDArray source = manager.create(values, new Shape(parameter.shape().toArray()));
+    try (NDArray source = manager.create(values, new Shape(parameter.shape()));
         NDArray gradient =
             GradScript.silently(() -> script.call(manager, "to_float_copy", source))) {
       if (sums != null) {

@@ -70,7 +70,7 @@ public final class ClusterSampler implements PolicySampler {
   /** A request without its listener. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Sampling(
-      ImmutableList<Prompt> prompts,
+      List<Prompt> prompts,
       int samples,
       Decoding decoding,
       long seed,
