@@ -22,7 +22,7 @@ final class ProcessJudges {
 
   /** Returns the model of a task, which is not the task's to close. */
   static RewardModel of(JudgeSettings settings, TaskContext task) {
-    Key key = new Key(model(settings), device(settings, task));
+    Key key = new Key(model(settings), device(settings.device(), task));
     synchronized (OPEN) {
       RewardModel model = OPEN.get(key);
       if (model == null || !model.isOpen()) {
@@ -55,11 +55,12 @@ final class ProcessJudges {
         settings.imageRoot());
   }
 
-  private static String device(JudgeSettings settings, TaskContext task) {
+  /** Returns the device of a task: with {@code auto} the GPU that Spark gave it. */
+  static String device(String wanted, TaskContext task) {
     var gpu = task.resourcesJMap().get("gpu");
-    return settings.device().equals("auto") && gpu != null && gpu.addresses().length > 0
+    return wanted.equals("auto") && gpu != null && gpu.addresses().length > 0
         ? "cuda:" + gpu.addresses()[0]
-        : settings.device();
+        : wanted;
   }
 
   private static void close() {
