@@ -51,10 +51,7 @@ public final class SparkTraining implements TrainingCluster, AutoCloseable {
 
   @Override
   public <R> void run(
-      Base base,
-      PolicyNetwork policy,
-      List<? extends StepTask<R>> tasks,
-      Receiver<R> receiver) {
+      Base base, PolicyNetwork policy, List<? extends StepTask<R>> tasks, Receiver<R> receiver) {
     if (tasks.isEmpty()) {
       return;
     }

@@ -91,8 +91,7 @@ class SparkTrainingTest {
   private StableReinforce.Builder reinforced(String run) {
     return tiny(StableReinforce.builder(), run)
         .reward(
-            Rewards.result(
-                input -> input.completion().chars().filter(c -> c == 'e').count() + 0.1))
+            Rewards.result(input -> input.completion().chars().filter(c -> c == 'e').count() + 0.1))
         .settings(
             RlSettings.paper(2)
                 .rollouts(3, 3)

@@ -13,8 +13,7 @@ import java.util.List;
  * @param vision pictures and videos, in the order of their placeholders; unmodifiable
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record Prompt(int[] tokens, List<VisionInput> vision)
-    implements Serializable {
+public record Prompt(int[] tokens, List<VisionInput> vision) implements Serializable {
 
   /** Checks that there is a token. */
   public Prompt {

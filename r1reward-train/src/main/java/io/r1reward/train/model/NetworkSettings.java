@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param headRows most rows that are projected to the vocabulary at a time
  * @param threads intra-op threads, 0 for the library's choice
  * @param offloadOptimiser whether float32 masters, the optimiser's moments (12 bytes for every
- *     trained value) and, with bfloat16 or adapters, the float32 sums of gradients over micro-batches (4 bytes
- *     more) are kept in host memory, and stepped there
+ *     trained value) and, with bfloat16 or adapters, the float32 sums of gradients over
+ *     micro-batches (4 bytes more) are kept in host memory, and stepped there
  */
 public record NetworkSettings(
     String device,

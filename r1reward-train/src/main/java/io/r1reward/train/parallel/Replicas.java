@@ -131,7 +131,10 @@ public final class Replicas implements AutoCloseable {
     return new SharedWork<>(networks, jobs, shares(jobs, cost), work).run();
   }
 
-  /** Gives each job, the most expensive first, to the replica that has the least to do so far. */
+  /**
+   * Gives each job, the most expensive first, to the replica that has the least to do so far. Each
+   * does its own in the order of the jobs: one replica adds gradients up as a cluster does.
+   */
   private <J> List<List<Integer>> shares(List<J> jobs, ToLongFunction<J> cost) {
     List<List<Integer>> shares = new ArrayList<>();
     networks.forEach(network -> shares.add(new ArrayList<>()));
@@ -149,6 +152,7 @@ public final class Replicas implements AutoCloseable {
               shares.get(least).add(job);
               load[least] += costs[job];
             });
+    shares.forEach(share -> share.sort(Comparator.naturalOrder()));
     return shares;
   }
 
