@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param question what was asked
  * @param media what it was asked about
  * @param candidates at least one
- * @param comparisons how many comparisons are made; default {@link BestOfN#ROUND_ROBIN}
+ * @param tournament which comparisons are made; default {@link Tournament#ROUND_ROBIN}
  * @param voting how each comparison is decided; default one judgement in both orders
- * @param sampling how tokens are drawn; its seed also draws the byes of {@link BestOfN#KNOCK_OUT}
+ * @param sampling how tokens are drawn; its seed also draws the byes of {@link Tournament#KNOCK_OUT}
  * @param timeLimit over the whole ranking, waiting for a full queue included; what is not compared
  *     by then is left out, and the ranking is not {@link Ranking#complete}; null for none
  * @param listener hears of each finished comparison; null for none
@@ -27,7 +27,7 @@ public record RankRequest(
     String question,
     List<Media> media,
     List<String> candidates,
-    BestOfN comparisons,
+    Tournament tournament,
     Voting voting,
     Sampling sampling,
     @Nullable Duration timeLimit,
@@ -38,7 +38,7 @@ public record RankRequest(
     given(question, "question");
     media = copy(media, "media");
     candidates = copy(candidates, "candidates");
-    given(comparisons, "comparisons");
+    given(tournament, "tournament");
     given(voting, "voting");
     given(sampling, "sampling");
     if (candidates.isEmpty()) {
@@ -59,7 +59,7 @@ public record RankRequest(
     private final String question;
     private final List<String> candidates;
     private final List<Media> media = new ArrayList<>();
-    private BestOfN comparisons = BestOfN.ROUND_ROBIN;
+    private Tournament tournament = Tournament.ROUND_ROBIN;
     private Voting voting = Voting.single().inBothOrders();
     private Sampling sampling = Sampling.defaults();
     private @Nullable Long seed;
@@ -78,10 +78,10 @@ public record RankRequest(
       return this;
     }
 
-    /** How many comparisons are made. */
+    /** Which comparisons are made. */
     @CanIgnoreReturnValue
-    public Builder comparisons(BestOfN value) {
-      comparisons = given(value, "comparisons");
+    public Builder tournament(Tournament value) {
+      tournament = given(value, "tournament");
       return this;
     }
 
@@ -128,7 +128,7 @@ public record RankRequest(
     public RankRequest build() {
       Sampling seeded = seed == null ? sampling : sampling.toBuilder().seed(seed).build();
       return new RankRequest(
-          question, media, candidates, comparisons, voting, seeded, timeLimit, listener);
+          question, media, candidates, tournament, voting, seeded, timeLimit, listener);
     }
   }
 }

@@ -172,7 +172,7 @@ public interface RewardModel extends AutoCloseable {
         question,
         media,
         candidates,
-        BestOfN.ROUND_ROBIN,
+        Tournament.ROUND_ROBIN,
         Voting.single().inBothOrders(),
         Sampling.defaults());
   }
@@ -181,7 +181,7 @@ public interface RewardModel extends AutoCloseable {
    * Orders candidate responses to one question, best first.
    *
    * @param candidates at least one
-   * @param comparisons how many comparisons are made
+   * @param tournament which comparisons are made
    * @param voting how each comparison is decided
    * @param sampling how tokens are drawn
    * @throws InvalidInputException if there is no candidate
@@ -190,13 +190,13 @@ public interface RewardModel extends AutoCloseable {
       String question,
       List<? extends Media> media,
       List<String> candidates,
-      BestOfN comparisons,
+      Tournament tournament,
       Voting voting,
       Sampling sampling) {
     return rank(
         RankRequest.builder(question, candidates)
             .media(media)
-            .comparisons(comparisons)
+            .tournament(tournament)
             .voting(voting)
             .sampling(sampling)
             .build());
@@ -214,7 +214,7 @@ public interface RewardModel extends AutoCloseable {
    * @throws EngineException if computing failed
    */
   default Ranking rank(RankRequest request) {
-    return new Tournament(this, given(request, "request")).run();
+    return new TournamentRun(this, given(request, "request")).run();
   }
 
   /**
@@ -225,7 +225,7 @@ public interface RewardModel extends AutoCloseable {
    * @throws InvalidInputException if the request is null
    */
   default CompletableFuture<Ranking> rankAsync(RankRequest request) {
-    return Tournament.start(this, given(request, "request"));
+    return TournamentRun.start(this, given(request, "request"));
   }
 
   /**

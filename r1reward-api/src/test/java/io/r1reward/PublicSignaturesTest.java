@@ -21,7 +21,7 @@ class PublicSignaturesTest {
             RewardModel.Builder.class,
             Ranking.Comparison.class,
             io.r1reward.spi.ModelSettings.Builder.class)
-        .doesNotContain(Given.class, Tournament.class);
+        .doesNotContain(Given.class, TournamentRun.class);
   }
 
   @Test

@@ -18,7 +18,7 @@ class RankRequestTest {
                 "q",
                 List.of(),
                 List.of("a", "b"),
-                BestOfN.ROUND_ROBIN,
+                Tournament.ROUND_ROBIN,
                 Voting.single().inBothOrders(),
                 Sampling.defaults(),
                 null,

@@ -1,6 +1,6 @@
 package io.r1reward.examples.start;
 
-import io.r1reward.BestOfN;
+import io.r1reward.Tournament;
 import io.r1reward.RankRequest;
 import io.r1reward.Ranking;
 import io.r1reward.RewardModel;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Ranks four responses to one question; {@link BestOfN#KNOCK_OUT} finds only the best, sooner. */
+/** Ranks four responses to one question; {@link Tournament#KNOCK_OUT} finds only the best, sooner. */
 public final class RankCandidates {
 
   private RankCandidates() {}
@@ -41,7 +41,7 @@ public final class RankCandidates {
     RankRequest request =
         RankRequest.builder("How high is the orange bar?", candidates)
             .media(List.of(EmbeddedJudge.picture()))
-            .comparisons(BestOfN.ROUND_ROBIN)
+            .tournament(Tournament.ROUND_ROBIN)
             .voting(Voting.single().inBothOrders())
             .build();
     try (RewardModel judge = RewardModel.load(checkpoint)) {

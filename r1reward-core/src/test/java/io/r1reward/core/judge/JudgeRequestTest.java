@@ -3,7 +3,7 @@ package io.r1reward.core.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.r1reward.BestOfN;
+import io.r1reward.Tournament;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.Image;
@@ -196,7 +196,7 @@ class JudgeRequestTest extends ScriptedJudge {
         "Which?",
         List.of(image),
         List.of("a", "b", "c"),
-        BestOfN.ROUND_ROBIN,
+        Tournament.ROUND_ROBIN,
         Voting.single().inBothOrders(),
         Sampling.defaults());
     assertThat(read).containsExactly(image);

@@ -3,7 +3,7 @@ package io.r1reward.core.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.r1reward.BestOfN;
+import io.r1reward.Tournament;
 import io.r1reward.FinishReason;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
@@ -187,7 +187,7 @@ class JudgeVotingTest extends ScriptedJudge {
         };
     List<String> candidates = List.of("aa", "a", "aaaa", "aaa");
     generator.immediately = true;
-    for (BestOfN plan : BestOfN.values()) {
+    for (Tournament plan : Tournament.values()) {
       var ranking =
           model.rank(
               "?",

@@ -248,7 +248,7 @@ class RewardModelTest {
             "How many circles?",
             List.of(picture()),
             List.of("one", "two", "three"),
-            io.r1reward.BestOfN.KNOCK_OUT,
+            io.r1reward.Tournament.KNOCK_OUT,
             Voting.majority(2),
             SHORT);
     assertThat(ranking.comparisons()).hasSize(2);

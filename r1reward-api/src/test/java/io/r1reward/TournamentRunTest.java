@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TournamentTest {
+class TournamentRunTest {
 
   private static final Offset<Double> EXACT = within(1e-12);
   private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -106,7 +106,7 @@ class TournamentTest {
     for (long seed = 0; seed < 20; seed++) {
       RankRequest request =
           RankRequest.builder("q", candidates)
-              .comparisons(BestOfN.KNOCK_OUT)
+              .tournament(Tournament.KNOCK_OUT)
               .voting(Voting.single())
               .seed(seed)
               .build();
@@ -155,8 +155,8 @@ class TournamentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BestOfN.class)
-  void equals_stand_in_given_order(BestOfN plan) {
+  @EnumSource(Tournament.class)
+  void equals_stand_in_given_order(Tournament plan) {
     Ranking ranking =
         FakeModel.ofNumbers()
             .rank("q", List.of(), List.of("2", "2"), plan, Voting.single(), Sampling.defaults());
@@ -166,8 +166,8 @@ class TournamentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BestOfN.class)
-  void a_single_candidate_wins_without_a_comparison(BestOfN plan) {
+  @EnumSource(Tournament.class)
+  void a_single_candidate_wins_without_a_comparison(Tournament plan) {
     FakeModel model = FakeModel.ofNumbers();
 
     Ranking ranking =
@@ -254,8 +254,8 @@ class TournamentTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BestOfN.class)
-  void when_the_time_is_over_the_ranking_is_incomplete(BestOfN plan) {
+  @EnumSource(Tournament.class)
+  void when_the_time_is_over_the_ranking_is_incomplete(Tournament plan) {
     // only 1 against 3 is ever answered
     List<CompletableFuture<PreferenceScore>> hanging = new ArrayList<>();
     FakeModel model =
@@ -272,7 +272,7 @@ class TournamentTest {
     Ranking ranking =
         model.rank(
             RankRequest.builder("q", List.of("1", "3", "2", "4"))
-                .comparisons(plan)
+                .tournament(plan)
                 .timeLimit(LIMIT)
                 .build());
 
@@ -396,6 +396,6 @@ class TournamentTest {
 
   private static Ranking knockOut(RewardModel model, List<String> candidates) {
     return model.rank(
-        "q", List.of(), candidates, BestOfN.KNOCK_OUT, Voting.single(), Sampling.defaults());
+        "q", List.of(), candidates, Tournament.KNOCK_OUT, Voting.single(), Sampling.defaults());
   }
 }
