@@ -1,8 +1,8 @@
 package io.r1reward;
 
 /**
- * Which comparisons {@link RewardModel#rank(RankRequest)} makes to order N candidates. Whatever
- * is equal by votes is ordered by the soft score ({@link PreferenceScore#softFirst}, the vote share
+ * Which comparisons {@link RewardModel#rank(RankRequest)} makes to order N candidates. Whatever is
+ * equal by votes is ordered by the soft score ({@link PreferenceScore#softFirst}, the vote share
  * where there is none), and where that is equal, too, as it was given.
  */
 public enum Tournament {
