@@ -190,6 +190,24 @@ class BenchCommandTest {
   }
 
   @Test
+  void a_soak_scores_votes_and_ranks_and_tells_the_memory() throws IOException {
+    Path json = folder.resolve("soak.json");
+    Path tiny = Reference.path("qwen25vl-tiny");
+    Program program =
+        bench("--checkpoint", tiny, "--soak", "60", "--new-tokens", "2", "--json", json);
+    assertThat(program.exitCode()).as(program.err()).isZero();
+    JsonNode rows = new ObjectMapper().readTree(json.toFile()).at("/soak");
+    assertThat(rows).hasSizeBetween(5, 20); // a ranking counts for three, a vote for up to ten
+    int last = 0;
+    for (JsonNode row : rows) {
+      assertThat(row.at("/judgements").asInt()).isGreaterThan(last);
+      last = row.at("/judgements").asInt();
+      assertThat(row.at("/heap_mib").asInt()).isPositive();
+    }
+    assertThat(last).isBetween(60, 70);
+  }
+
+  @Test
   void says_which_option_is_wrong() {
     Path tiny = Reference.path("qwen25vl-tiny");
     assertWrong(

@@ -66,7 +66,7 @@ class HelpStyleTest {
   @ParameterizedTest
   @MethodSource("programs")
   void an_unknown_option_is_exit_code_2(String program) {
-    Program wrong = Program.run(program, "--colour");
+    Program wrong = Program.run(program, "--zzyzx");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("Usage:").doesNotContain("\tat ");
   }

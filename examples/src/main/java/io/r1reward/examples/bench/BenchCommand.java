@@ -79,8 +79,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Scores N judgements with --checkpoint instead, and shows the memory; default"
-              + " ${DEFAULT-VALUE}.")
+          "Scores, votes and ranks for N judgements with --checkpoint instead, and shows the"
+              + " memory; default ${DEFAULT-VALUE}.")
   private int soak;
 
   @Override
