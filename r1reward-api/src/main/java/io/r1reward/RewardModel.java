@@ -156,7 +156,7 @@ public interface RewardModel extends AutoCloseable {
    *
    * @param items what is scored, taken one by one
    * @param request makes the request of an item; an {@link InvalidInputException} is its problem
-   * @param atOnce most items under way
+   * @param atOnce most items under way; as many times 8 are held behind a slow one
    * @param <T> what is scored: a line, a record, an id with a pair
    * @return one outcome for each item, in their order
    * @throws InvalidInputException if something is null or {@code atOnce} is below 1

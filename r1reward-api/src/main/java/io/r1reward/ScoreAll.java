@@ -98,7 +98,6 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
   private boolean advance(Consumer<? super ScoreOutcome<T>> action) {
     while (!stopped) {
       Pending<T> oldest = pending.peek();
-      boolean more = refused != null || items.hasNext();
       if (oldest != null && oldest.score.isDone()) {
         ScoreOutcome<T> outcome = outcome(oldest);
         if (outcome != null) {
@@ -107,17 +106,10 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
           action.accept(outcome);
           return true;
         }
-      } else if (more && hasRoom()) {
-        T item = refused == null ? given(items.next(), "item") : refused;
-        refused = null;
-        CompletableFuture<PreferenceScore> score = submit(item);
-        if (score == null) {
-          refused = item;
-          await(true);
-        } else {
-          pending.add(new Pending<>(item, score));
-          waiting++;
-        }
+      } else if (!hasRoom()) { // nothing may be pending: the room of an outcome comes after it
+        await(false);
+      } else if (refused != null || items.hasNext()) {
+        take(refused == null ? given(items.next(), "item") : refused);
       } else if (oldest == null) {
         return false;
       } else {
@@ -125,6 +117,25 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
       }
     }
     return false;
+  }
+
+  private void take(T item) {
+    CompletableFuture<PreferenceScore> score = submit(item);
+    refused = score == null ? item : null;
+    if (score == null) {
+      await(true);
+      return;
+    }
+    pending.add(new Pending<>(item, score));
+    waiting++;
+    cancelIfStopped(score);
+  }
+
+  /** For a score that has just become visible to {@link #stop}, which may have come before. */
+  private void cancelIfStopped(CompletableFuture<PreferenceScore> score) {
+    if (stopped) {
+      score.cancel(true);
+    }
   }
 
   private boolean hasRoom() {
@@ -159,9 +170,6 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
               underWay.decrementAndGet();
               ended.release();
             });
-    if (stopped) { // from another thread, which has not seen this one
-      score.cancel(true);
-    }
     return score; // cancelling the dependent future would not reach the model
   }
 
@@ -184,6 +192,7 @@ final class ScoreAll<T> implements Spliterator<ScoreOutcome<T>> {
         CompletableFuture<PreferenceScore> again = submit(one.item);
         if (again != null) {
           one.score = again;
+          cancelIfStopped(again);
         }
         return null;
       }

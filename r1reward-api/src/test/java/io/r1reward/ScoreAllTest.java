@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -245,6 +246,72 @@ class ScoreAllTest {
     all.close();
     assertThat(read.get(10, TimeUnit.SECONDS)).containsExactly(0);
     assertThat(never).isCancelled();
+  }
+
+  /** Ended for its reader before those who wait for its end have been told. */
+  private static final class Tardy extends CompletableFuture<PreferenceScore> {
+    @Override
+    public CompletableFuture<PreferenceScore> whenComplete(
+        BiConsumer<? super PreferenceScore, ? super Throwable> action) {
+      complete(FakeModel.share(0));
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS)
+          .execute(() -> action.accept(null, null));
+      return this;
+    }
+  }
+
+  @Test
+  void no_item_is_left_out_where_its_room_is_free_only_after_the_last_outcome() {
+    FakeModel model = new FakeModel(request -> new Tardy());
+    assertThat(model.scoreAll(numbers(3), ScoreAllTest::request, 1))
+        .extracting(ScoreOutcome::item)
+        .containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void an_outcome_that_is_there_does_not_wait_for_the_next_item() {
+    AtomicInteger handedOver = new AtomicInteger();
+    Iterator<Integer> slow =
+        new Iterator<>() {
+          private int next;
+
+          @Override
+          public boolean hasNext() {
+            assertThat(handedOver).hasValue(next); // it waits for the answer before it asks again
+            return next < 3;
+          }
+
+          @Override
+          public Integer next() {
+            return next++;
+          }
+        };
+    FakeModel model = new FakeModel(ScoreAllTest::done);
+    model
+        .scoreAll(() -> slow, ScoreAllTest::request, 8)
+        .forEach(outcome -> handedOver.incrementAndGet());
+    assertThat(handedOver).hasValue(3);
+  }
+
+  @Test
+  void closing_while_an_item_is_submitted_cancels_that_item_too() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      List<CompletableFuture<PreferenceScore>> running = new CopyOnWriteArrayList<>();
+      CountDownLatch asked = new CountDownLatch(1);
+      FakeModel model =
+          new FakeModel(
+              request -> {
+                running.add(new CompletableFuture<>());
+                asked.countDown();
+                return running.get(running.size() - 1);
+              });
+      Stream<ScoreOutcome<Integer>> all = model.scoreAll(numbers(50), ScoreAllTest::request, 50);
+      CompletableFuture<Long> read = CompletableFuture.supplyAsync(all::count);
+      asked.await();
+      all.close();
+      assertThat(read.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(running).as("round %d", round).allMatch(CompletableFuture::isCancelled);
+    }
   }
 
   @Test
