@@ -3,11 +3,11 @@ package io.r1reward.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r1reward.core.protocol.ProtocolFile;
+import io.r1reward.core.testing.ReadmeContract;
+import io.r1reward.core.testing.Snippets;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -17,87 +17,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the READMEs show is what the library takes. */
-class ReadmeTest {
+class ReadmeTest extends ReadmeContract {
   private static final Path ROOT = Path.of("..");
 
-  /** What snippets take for given; a snippet's own variables stand before these. */
-  private static final String BEGIN =
-      """
-      import io.r1reward.*;
-      import io.r1reward.onnx.export.*;
-      import io.r1reward.train.*;
-      import io.r1reward.train.data.*;
-      import io.r1reward.train.metrics.*;
-      import io.r1reward.train.model.*;
-      import io.r1reward.train.reward.*;
-      import io.r1reward.train.rl.*;
-      import java.nio.file.Path;
-      import java.time.Duration;
-      import java.util.*;
-
-      public class Snippet {
-        static RewardModel model;
-        static PreferencePair pair;
-        static PreferenceScore score;
-        static String question;
-        static String response;
-        static List<Media> media;
-        static List<String> candidates;
-        static ConsistencyJudge judge;
-        static Path checkpoint;
-        static Path folder;
-        static Path path;
-        static Path dir;
-
-        public static void run() throws Exception {
-      """;
+  private static final Snippets GIVEN =
+      new Snippets(
+          """
+          import io.r1reward.onnx.export.*;
+          import io.r1reward.train.*;
+          import io.r1reward.train.data.*;
+          import io.r1reward.train.metrics.*;
+          import io.r1reward.train.model.*;
+          import io.r1reward.train.reward.*;
+          import io.r1reward.train.rl.*;
+          import java.time.Duration;
+          """,
+          """
+          static RewardModel model;
+          static PreferencePair pair;
+          static PreferenceScore score;
+          static String question;
+          static String response;
+          static List<Media> media;
+          static List<String> candidates;
+          static ConsistencyJudge judge;
+          static Path checkpoint;
+          static Path folder;
+          static Path path;
+          static Path dir;
+          """);
 
   @TempDir Path classes;
 
-  private static List<Path> readmes() throws IOException {
-    try (Stream<Path> below = Files.list(ROOT)) {
-      List<Path> found =
-          below
-              .map(folder -> folder.resolve("README.md"))
-              .filter(Files::isRegularFile)
-              .collect(Collectors.toCollection(ArrayList::new));
-      found.add(ROOT.resolve("README.md"));
-      return found;
+  ReadmeTest() throws IOException {
+    super(readmes(2), GIVEN);
+  }
+
+  /** The READMEs of the root and of what lies at most {@code depth - 1} folders below it. */
+  private static List<Path> readmes(int depth) throws IOException {
+    try (Stream<Path> below = Files.find(ROOT, depth, (path, is) -> path.endsWith("README.md"))) {
+      return below.toList();
     }
-  }
-
-  private static List<String> blocks(String language) throws IOException {
-    Pattern fence =
-        Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-    List<String> blocks = new ArrayList<>();
-    for (Path readme : readmes()) {
-      Matcher matcher = fence.matcher(Files.readString(readme));
-      while (matcher.find()) {
-        blocks.add(matcher.group(1));
-      }
-    }
-    return blocks;
-  }
-
-  static List<String> javaSnippets() throws IOException {
-    return blocks("java");
-  }
-
-  @ParameterizedTest
-  @MethodSource("javaSnippets")
-  void a_java_snippet_compiles(String snippet) throws IOException {
-    assertThat(compile(snippet.replace("…", ""))).isEmpty();
   }
 
   @Test
@@ -115,7 +80,7 @@ class ReadmeTest {
               .replace("Two cats.", "Its height is two.")
               .replace("Three; one hides.", "The answer is one.");
       assertThat(own).doesNotContain("sofa").doesNotContain("R1-Reward");
-      assertThat(compile(own)).isEmpty();
+      assertThat(GIVEN.compile(own, classes)).isEmpty();
       PrintStream before = System.out;
       ByteArrayOutputStream printed = new ByteArrayOutputStream();
       try (URLClassLoader loader =
@@ -133,7 +98,10 @@ class ReadmeTest {
 
   @Test
   void a_judges_prompt_is_read() throws IOException {
-    List<String> protocols = blocks("json");
+    List<String> protocols = new ArrayList<>();
+    for (Path readme : readmes(2)) {
+      protocols.addAll(Snippets.fenced(readme, "json"));
+    }
     assertThat(protocols).isNotEmpty();
     for (String protocol : protocols) {
       ProtocolFile.read(Files.writeString(classes.resolve("judge.json"), protocol));
@@ -143,7 +111,7 @@ class ReadmeTest {
   @Test
   void links_lead_to_files_and_headings() throws IOException {
     Pattern link = Pattern.compile("]\\(([^)#:]*)(#[^)]*)?\\)");
-    for (Path readme : readmes()) {
+    for (Path readme : readmes(3)) {
       Matcher matcher = link.matcher(Files.readString(readme));
       while (matcher.find()) {
         Path target = matcher.group(1).isEmpty() ? readme : readme.resolveSibling(matcher.group(1));
@@ -163,30 +131,6 @@ class ReadmeTest {
         .map(line -> line.replaceFirst("^#+ ", "").toLowerCase(java.util.Locale.ROOT))
         .map(line -> line.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
         .toList();
-  }
-
-  /** Returns the compiler's complaints. */
-  private String compile(String body) throws IOException {
-    Path source = Files.writeString(classes.resolve("Snippet.java"), BEGIN + body + "}}");
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      List<String> options =
-          List.of(
-              "-proc:none",
-              "-nowarn",
-              "-d",
-              classes.toString(),
-              "-cp",
-              System.getProperty("java.class.path", "")
-                  + File.pathSeparator
-                  + System.getProperty("surefire.test.class.path", ""));
-      boolean done =
-          compiler
-              .getTask(complaints, files, null, options, null, files.getJavaFileObjects(source))
-              .call();
-      return done ? "" : complaints + "\n" + body;
-    }
   }
 
   private static String path(Path path) {
