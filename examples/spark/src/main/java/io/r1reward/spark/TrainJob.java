@@ -12,8 +12,11 @@ import io.r1reward.train.model.Lora;
 import io.r1reward.train.optim.LearningRateSchedule;
 import io.r1reward.train.rl.RlSettings;
 import io.r1reward.train.sft.SftSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Option;
         "Trains adapters of a judge on a Spark cluster; a run that ended early goes on from its"
             + " newest checkpoint when it is submitted again.")
 public final class TrainJob implements Callable<Integer> {
+  private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:[0-9]+)?");
+
   /** How adapters are trained. */
   enum Method {
     /** On judgements that are there. */
@@ -154,24 +159,32 @@ public final class TrainJob implements Callable<Integer> {
 
   /** Runs the program. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int code = commandLine().execute(arguments);
+    if (code != 0) {
+      System.exit(code);
+    }
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new TrainJob())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true)
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               if (e instanceof InvalidInputException) {
-                command.getErr().println(e.getMessage());
-                return 2;
+                command.getErr().println("train-job: " + e.getMessage());
+                return command.getCommandSpec().exitCodeOnInvalidInput();
               }
               throw e;
             });
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    check();
+    SftSettings supervised = sft(); // wrong numbers are told here, before there is a context
+    RlSettings reinforced = rl();
+    Files.createDirectories(run); // the metrics are written there before the first checkpoint
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(
             SparkSession.builder().appName("train-job").getOrCreate().sparkContext());
@@ -179,11 +192,35 @@ public final class TrainJob implements Callable<Integer> {
       PreferenceDataset pairs = PreferenceDataset.jsonl(data);
       TrainingRun done =
           method == Method.SFT
-              ? on(cluster, SupervisedFineTuning.builder()).settings(sft()).build().fit(pairs)
-              : on(cluster, StableReinforce.builder()).settings(rl()).build().fit(pairs);
+              ? on(cluster, SupervisedFineTuning.builder()).settings(supervised).build().fit(pairs)
+              : on(cluster, StableReinforce.builder()).settings(reinforced).build().fit(pairs);
       System.out.println(done.adapter());
     }
     return 0;
+  }
+
+  private void check() {
+    if (slots < 1) {
+      throw new InvalidInputException("--slots must be at least 1, got " + slots);
+    }
+    if (rank < 1) {
+      throw new InvalidInputException("--rank must be at least 1, got " + rank);
+    }
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new InvalidInputException("--rate must be a finite number above 0, got " + rate);
+    }
+    if (threads < 0) {
+      throw new InvalidInputException("--threads must be at least 0, got " + threads);
+    }
+    if (!DEVICE.matcher(device).matches()) {
+      throw new InvalidInputException("--device must be auto, cpu or cuda:N, got " + device);
+    }
+    if (!Files.isRegularFile(data)) {
+      throw new InvalidInputException("--data: there is no file " + data);
+    }
+    if (!Files.isDirectory(policy)) {
+      throw new InvalidInputException("--policy: there is no folder " + policy);
+    }
   }
 
   private <B extends TrainerBuilder<B>> B on(SparkTraining cluster, B builder) {
