@@ -1,5 +1,6 @@
 package io.r1reward.video;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
@@ -22,6 +23,7 @@ import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
@@ -46,9 +48,12 @@ final class Demuxer implements AutoCloseable {
     AVDictionary options = new AVDictionary(null);
     av_dict_set(options, "protocol_whitelist", "file", 0);
     av_dict_set(options, "format_whitelist", FORMATS, 0);
-    int code =
-        avformat_open_input(context, "file:" + file.toAbsolutePath(), null, options); // frees it
-    av_dict_free(options);
+    int code;
+    try (BytePointer url = new BytePointer("file:" + file.toAbsolutePath(), UTF_8)) {
+      code = avformat_open_input(context, url, null, options); // frees the context if it fails
+    } finally {
+      av_dict_free(options);
+    }
     Ffmpeg.checked(code, file, "opening it as MP4 or WebM");
     try {
       int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);

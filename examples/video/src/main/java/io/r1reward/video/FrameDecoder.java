@@ -40,8 +40,8 @@ final class FrameDecoder implements AutoCloseable {
   private final Demuxer demuxer;
   private final VideoLimits limits;
   private final AVCodecContext context;
-  private final AVFrame frame = av_frame_alloc();
-  private final AVPacket packet = av_packet_alloc();
+  private final AVFrame frame;
+  private final AVPacket packet;
   private final List<BufferedImage> pictures = new ArrayList<>();
   private long pixels;
 
@@ -49,25 +49,37 @@ final class FrameDecoder implements AutoCloseable {
     this.file = file;
     this.demuxer = demuxer;
     this.limits = limits;
-    this.context = opened();
+    AVCodec decoder = decoder();
+    this.context = avcodec_alloc_context3(decoder);
+    this.frame = av_frame_alloc();
+    this.packet = av_packet_alloc();
+    try {
+      open(decoder);
+    } catch (RuntimeException | Error e) {
+      close(); // nobody else can
+      throw e;
+    }
   }
 
-  private AVCodecContext opened() {
+  private AVCodec decoder() {
     int codec = demuxer.stream().codecpar().codec_id();
     AVCodec decoder = avcodec_find_decoder(codec);
     if (decoder == null) {
       throw new MediaException(
           file + ": no decoder for " + avcodec_get_name(codec).getString(StandardCharsets.UTF_8));
     }
-    AVCodecContext made = avcodec_alloc_context3(decoder);
+    return decoder;
+  }
+
+  private void open(AVCodec decoder) {
     Ffmpeg.checked(
-        avcodec_parameters_to_context(made, demuxer.stream().codecpar()), file, "its settings");
-    made.pkt_timebase(demuxer.stream().time_base());
-    made.thread_count(THREADS);
+        avcodec_parameters_to_context(context, demuxer.stream().codecpar()), file, "its settings");
+    context.pkt_timebase(demuxer.stream().time_base());
+    context.thread_count(THREADS);
     // with room for the edges that a decoder pads; each frame is checked exactly below
-    made.max_pixels(2 * Math.min(limits.framePixels(), 1L << 40) + 65_536);
-    Ffmpeg.checked(avcodec_open2(made, decoder, (AVDictionary) null), file, "opening its decoder");
-    return made;
+    context.max_pixels(2 * Math.min(limits.framePixels(), 1L << 40) + 65_536);
+    Ffmpeg.checked(
+        avcodec_open2(context, decoder, (AVDictionary) null), file, "opening its decoder");
   }
 
   /**

@@ -83,7 +83,7 @@ record FrameTimes(long[] stamps, double tick) {
 
   /** Returns the seconds from the first frame to the last. */
   double seconds() {
-    return count() < 2 ? 0 : (stamps[count() - 1] - stamps[0]) * tick;
+    return count() < 2 ? 0 : ((double) stamps[count() - 1] - stamps[0]) * tick;
   }
 
   /**

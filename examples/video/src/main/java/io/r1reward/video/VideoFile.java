@@ -50,8 +50,7 @@ public final class VideoFile {
       AVRational base = demuxer.stream().r_frame_rate();
       fps = times.fps((double) mean.num() / mean.den(), (double) base.num() / base.den());
     }
-    VideoLimits.check(
-        file + ": duration", times.seconds(), limits.duration().toMillis() / 1e3, "s");
+    VideoLimits.check(file + ": duration", times.seconds(), limits.seconds(), "s");
     int count = count(file, times, fps, sampling);
     try (Demuxer demuxer = Demuxer.open(file)) {
       VideoLimits.check(
@@ -91,8 +90,7 @@ public final class VideoFile {
   }
 
   private static void checkHead(Path file, Demuxer demuxer, VideoLimits limits) {
-    VideoLimits.check(
-        file + ": duration", demuxer.seconds(), limits.duration().toMillis() / 1e3, "s");
+    VideoLimits.check(file + ": duration", demuxer.seconds(), limits.seconds(), "s");
     VideoLimits.check(file + ": frame size", framePixels(demuxer), limits.framePixels(), "pixels");
     VideoLimits.check(file + ": frames", demuxer.stream().nb_frames(), limits.frames(), "frames");
   }

@@ -60,6 +60,10 @@ public record VideoLimits(
     return new VideoLimits(bytes, duration, frames, framePixels, most);
   }
 
+  double seconds() {
+    return duration.getSeconds() + duration.getNano() / 1e9;
+  }
+
   /** Refuses a whole number above its limit. */
   static void check(String thing, long value, long limit, String unit) {
     check(thing, (double) value, (double) limit, unit);

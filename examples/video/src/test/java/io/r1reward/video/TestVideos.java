@@ -42,12 +42,18 @@ final class TestVideos {
    * @param clockwise degrees that bring the frames upright
    */
   static Path write(Path file, String codec, int fps, long[] times, int clockwise) {
+    return write(file, codec, fps, times, clockwise, WIDTH, HEIGHT);
+  }
+
+  /** The same in another size. */
+  static Path write(
+      Path file, String codec, int fps, long[] times, int clockwise, int width, int height) {
     Ffmpeg.load();
     AVFormatContext out = new AVFormatContext(null);
     done(avformat_alloc_output_context2(out, null, null, file.toString()));
     AVCodec encoder = avcodec_find_encoder_by_name(codec);
     AVCodecContext context = avcodec_alloc_context3(encoder);
-    context.width(WIDTH).height(HEIGHT).pix_fmt(AV_PIX_FMT_YUV420P).bit_rate(2_000_000);
+    context.width(width).height(height).pix_fmt(AV_PIX_FMT_YUV420P).bit_rate(2_000_000);
     context.time_base().num(1).den(fps);
     context.framerate().num(fps).den(1);
     context.gop_size(12);
@@ -66,7 +72,7 @@ final class TestVideos {
     out.pb(io);
     done(avformat_write_header(out, (AVDictionary) null));
     AVFrame frame = av_frame_alloc();
-    frame.width(WIDTH).height(HEIGHT).format(AV_PIX_FMT_YUV420P);
+    frame.width(width).height(height).format(AV_PIX_FMT_YUV420P);
     done(av_frame_get_buffer(frame, 0));
     for (int i = 0; i < times.length; i++) {
       done(av_frame_make_writable(frame));
@@ -112,14 +118,14 @@ final class TestVideos {
   }
 
   private static void paint(AVFrame frame, int number) {
-    for (int y = 0; y < HEIGHT; y++) {
-      for (int x = 0; x < WIDTH; x++) {
+    for (int y = 0; y < frame.height(); y++) {
+      for (int x = 0; x < frame.width(); x++) {
         byte luma = (byte) ((number >> (x / 8) & 1) == 1 ? 235 : 16);
         frame.data(0).put((long) y * frame.linesize(0) + x, luma);
       }
     }
     for (int plane = 1; plane < 3; plane++) {
-      for (int i = 0; i < HEIGHT / 2 * frame.linesize(plane); i++) {
+      for (int i = 0; i < (frame.height() + 1) / 2 * frame.linesize(plane); i++) {
         frame.data(plane).put(i, (byte) 128);
       }
     }

@@ -12,12 +12,17 @@ import io.r1reward.EngineException;
 import io.r1reward.MediaException;
 import io.r1reward.Video;
 import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,6 +215,62 @@ class VideoFileTest {
         .isInstanceOf(MediaException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("[2, 1]");
+  }
+
+  @Test
+  void a_film_without_a_picture_or_a_decoder_is_refused() throws Exception {
+    Path file = TestVideos.write(folder.resolve("a.mp4"), "mpeg4", 10, 10);
+    String film = Files.readString(file, StandardCharsets.ISO_8859_1);
+
+    Files.writeString(file, film.replace("vide", "soun"), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> VideoFile.read(file))
+        .isInstanceOf(MediaException.class)
+        .hasMessage(file + " holds no video stream among 1 streams");
+    Path other = TestVideos.write(folder.resolve("a.mkv"), "mpeg4", 10, 10);
+    film = Files.readString(other, StandardCharsets.ISO_8859_1);
+    Files.writeString(other, film.replace("V_MPEG4", "V_XYZW4"), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> VideoFile.read(other))
+        .isInstanceOf(MediaException.class)
+        .hasMessage(other + ": no decoder for none");
+  }
+
+  @Test
+  void a_duration_may_be_without_limit_and_shorter_than_a_millisecond() {
+    Path file = TestVideos.write(folder.resolve("a.mp4"), "mpeg4", 10, 60);
+    VideoLimits all = VideoLimits.DEFAULT;
+
+    VideoLimits forever = all.withDuration(ChronoUnit.FOREVER.getDuration());
+    assertThat(VideoFile.read(file, VideoSampling.DEFAULT, forever).frames()).hasSize(12);
+    refused(
+        file, all.withDuration(Duration.ofNanos(1)), "duration: 5.9 s, at most 1.0E-9 are allowed");
+  }
+
+  @Test
+  void any_file_name_is_opened() throws Exception {
+    Path film = TestVideos.write(folder.resolve("a.mp4"), "mpeg4", 10, 20);
+    for (String name : List.of("a, b %20?#.mp4", "http:b.mp4", "fr\u00fch.mp4", "\u732b.mp4")) {
+      Path file;
+      try {
+        file = Files.copy(film, folder.resolve(name));
+      } catch (InvalidPathException e) {
+        continue; // this machine has no such names
+      }
+      assertThat(VideoFile.read(file).frames()).as(name).hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mpeg4,a.mp4,63,31", "libvpx,a.webm,63,31", "libvpx-vp9,a.webm,63,33"})
+  void odd_sizes_stay(String codec, String name, int width, int height) {
+    Path file =
+        TestVideos.write(
+            folder.resolve(name), codec, 10, LongStream.range(0, 20).toArray(), 0, width, height);
+
+    Video video = VideoFile.read(file);
+
+    assertThat(numbers(video.frames())).containsExactly(0, 6, 13, 19);
+    assertThat(pixels(video.frames().get(0)).getWidth()).isEqualTo(width);
+    assertThat(pixels(video.frames().get(0)).getHeight()).isEqualTo(height);
   }
 
   @Test

@@ -26,6 +26,13 @@ class VideoSamplingTest {
     assertThat(VideoSampling.ofFps(wanted).count(total, rate)).isEqualTo(frames);
   }
 
+  @Test
+  void rates_without_measure_meet_the_bounds() {
+    assertThat(VideoSampling.ofFps(Double.MAX_VALUE).count(300, 30)).isEqualTo(300);
+    assertThat(VideoSampling.ofFps(Double.MAX_VALUE).count(5000, 1e-300)).isEqualTo(768);
+    assertThat(VideoSampling.ofFps(Double.MIN_VALUE).count(300, 30)).isEqualTo(4);
+  }
+
   @ParameterizedTest
   @CsvSource({"7, 8", "5, 4", "32, 32"}) // 3.5 and 2.5 pairs: halves to even
   void rounds_a_number_to_pairs(int wanted, int frames) {
@@ -55,6 +62,11 @@ class VideoSamplingTest {
     assertThatThrownBy(() -> VideoSampling.ofFps(0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("fps must be positive and finite, got 0.0");
+    for (double fps : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> VideoSampling.ofFps(fps))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageEndingWith("got " + fps);
+    }
     assertThatThrownBy(() -> VideoSampling.ofFrames(1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("frames must be at least 2, got 1");
