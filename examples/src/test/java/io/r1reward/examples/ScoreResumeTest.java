@@ -99,7 +99,7 @@ class ScoreResumeTest {
   @Test
   void an_edited_picture_is_noticed() throws IOException {
     Files.writeString(folder.resolve("cat.png"), "a dog");
-    refused(score(), "input line 1 (id \"a\") or a picture of it was edited");
+    refused(score(), "input line 1 (id \"a\") or a picture or video of it was edited");
   }
 
   @Test

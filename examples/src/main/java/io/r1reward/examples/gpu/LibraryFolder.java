@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -173,7 +174,7 @@ final class LibraryFolder {
   private void readSums() throws IOException {
     Path file = folder.resolve(SUMS);
     if (Files.isRegularFile(file)) {
-      for (String line : Files.readAllLines(file)) {
+      for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
         Matcher matcher = LINE.matcher(line);
         if (matcher.matches()) {
           sums.put(matcher.group(2), matcher.group(1));

@@ -187,7 +187,7 @@ public record Fingerprint(
     if (!then.digest().equals(now.digest())) {
       throw refused(
           output,
-          "was made before input line %d (id %s) or a picture of it was edited: digest %s, now %s"
+          "was made before input line %d (id %s) or a picture or video of it was edited: digest %s, now %s"
               .formatted(now.line(), now.id(), brief(then.digest()), brief(now.digest())));
     }
   }

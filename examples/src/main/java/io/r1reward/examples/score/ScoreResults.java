@@ -86,7 +86,7 @@ final class ScoreResults implements Closeable {
       if (place >= found.lines().size()
           || !found.lines().get((int) place).digest().equals(line.digest())) {
         throw new UsageException(
-            "input line %d (id %s), which failed, or a picture of it was changed since %s was made;"
+            "input line %d (id %s), which failed, or a picture or video of it was changed since %s was made;"
                     .formatted(line.line(), line.id(), output)
                 + " give --retry-failed to score it again, or --overwrite to start afresh");
       }

@@ -162,6 +162,15 @@ class GpuLibrariesCommandTest {
   }
 
   @Test
+  void hashes_that_are_no_text_are_made_anew() throws IOException {
+    Path jar = whole();
+    assertThat(run(jar).exitCode()).isZero();
+    Files.write(to().resolve("SHA256SUMS"), new byte[] {(byte) 0xff, '\n'});
+    assertThat(run(jar).out()).startsWith("# 4 libraries unpacked, 0 were there");
+    isWhole();
+  }
+
+  @Test
   void libraries_of_another_jar_are_replaced() throws IOException {
     assertThat(run(whole()).exitCode()).isZero();
     byte[] other = TinyLibrary.wanting("libstdc++.so.6", "libd.so.6");
