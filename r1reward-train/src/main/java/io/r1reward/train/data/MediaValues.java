@@ -25,7 +25,8 @@ record MediaValues(MediaPaths paths, double fps) {
       ImmutableList.of("path", "url", "image", "image_url", "source", "image_path");
   private static final ImmutableList<String> BYTES = ImmutableList.of("bytes", "data");
   private static final ImmutableList<String> FRAMES = ImmutableList.of("frames", "video");
-  private static final Pattern FILM = Pattern.compile("(?i)[^,]*\\.(mp4|avi|mov|mkv|webm|m4v)");
+  private static final Pattern FILM =
+      Pattern.compile("(?is)(?!data:).*\\.(mp4|avi|mov|mkv|webm|m4v)");
   private static final Pattern PICTURE_BASE64 =
       Pattern.compile("(/9j/|iVBORw0KGgo|R0lGOD|UklGR)[^.]*");
   private static final Pattern LONG_BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]{256,}+=*\\s*");

@@ -18,6 +18,7 @@ class VideoFilesTest {
         "\"video\": \"film.mp4\"",
         "\"videos\": [\"film.webm\"]",
         "\"media\": [\"film.mp4\"]",
+        "\"videos\": [\"film, part 2.mp4\"]",
         "\"video\": {\"video\": \"film.mp4\", \"fps\": 1}"
       })
   void the_module_that_is_missing_is_named(String media) throws Exception {
