@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param candidates at least one
  * @param tournament which comparisons are made; default {@link Tournament#ROUND_ROBIN}
  * @param voting how each comparison is decided; default one judgement in both orders
- * @param sampling how tokens are drawn; its seed also draws the byes of {@link Tournament#KNOCK_OUT}
+ * @param sampling how tokens are drawn; its seed also draws the byes of {@link
+ *     Tournament#KNOCK_OUT}
  * @param timeLimit over the whole ranking, waiting for a full queue included; what is not compared
  *     by then is left out, and the ranking is not {@link Ranking#complete}; null for none
  * @param listener hears of each finished comparison; null for none

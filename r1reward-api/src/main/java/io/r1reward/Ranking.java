@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param order indices into the list of candidates, best first; {@link Tournament} says how equals
  *     stand. Where the ranking is not complete it is by what there is: the mean share of the votes
- *     of a {@link Tournament#ROUND_ROBIN}, one half for who was not compared; how far a candidate has
- *     come in a {@link Tournament#KNOCK_OUT}
+ *     of a {@link Tournament#ROUND_ROBIN}, one half for who was not compared; how far a candidate
+ *     has come in a {@link Tournament#KNOCK_OUT}
  * @param points for each candidate, in given order, the sum of its vote shares over its comparisons
  * @param comparisons every comparison that came to its end
  * @param complete whether all comparisons came to their end; false where the time limit was over

@@ -1,16 +1,18 @@
 package io.r1reward.examples.start;
 
-import io.r1reward.Tournament;
 import io.r1reward.RankRequest;
 import io.r1reward.Ranking;
 import io.r1reward.RewardModel;
+import io.r1reward.Tournament;
 import io.r1reward.Voting;
 import io.r1reward.examples.EmbeddedJudge;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Ranks four responses to one question; {@link Tournament#KNOCK_OUT} finds only the best, sooner. */
+/**
+ * Ranks four responses to one question; {@link Tournament#KNOCK_OUT} finds only the best, sooner.
+ */
 public final class RankCandidates {
 
   private RankCandidates() {}

@@ -3,7 +3,6 @@ package io.r1reward.core.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.r1reward.Tournament;
 import io.r1reward.CancelledException;
 import io.r1reward.EngineException;
 import io.r1reward.Image;
@@ -14,6 +13,7 @@ import io.r1reward.PreferenceScore;
 import io.r1reward.PromptTooLongException;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
+import io.r1reward.Tournament;
 import io.r1reward.Voting;
 import io.r1reward.core.generate.Decoding;
 import io.r1reward.core.generate.VisionInput;

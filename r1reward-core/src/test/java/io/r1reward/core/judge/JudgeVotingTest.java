@@ -3,7 +3,6 @@ package io.r1reward.core.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.r1reward.Tournament;
 import io.r1reward.FinishReason;
 import io.r1reward.Judgement;
 import io.r1reward.Order;
@@ -12,6 +11,7 @@ import io.r1reward.Preferred;
 import io.r1reward.Sampling;
 import io.r1reward.ScoreRequest;
 import io.r1reward.ScoreStatus;
+import io.r1reward.Tournament;
 import io.r1reward.Voting;
 import java.time.Duration;
 import java.util.List;
