@@ -184,7 +184,6 @@ public final class TrainJob implements Callable<Integer> {
     check();
     SftSettings supervised = sft(); // wrong numbers are told here, before there is a context
     RlSettings reinforced = rl();
-    Files.createDirectories(run); // the metrics are written there before the first checkpoint
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(
             SparkSession.builder().appName("train-job").getOrCreate().sparkContext());

@@ -135,10 +135,11 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Ends all processes, and those that they started. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process process : processes) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly();
     }
+    processes.forEach(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 }

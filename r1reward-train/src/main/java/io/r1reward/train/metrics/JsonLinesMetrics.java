@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ public final class JsonLinesMetrics implements TrainingListener {
     this.file = file;
   }
 
-  /** Writes to a file, which is made when the first step is done. */
+  /** Writes to a file, which is made, its folder too, when the first step is done. */
   public static JsonLinesMetrics to(Path file) {
     return new JsonLinesMetrics(file);
   }
@@ -53,6 +54,7 @@ public final class JsonLinesMetrics implements TrainingListener {
           .put("text", sample.text());
     }
     try {
+      MoreFiles.createParentDirectories(file);
       Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics to " + file + ": " + e, e);

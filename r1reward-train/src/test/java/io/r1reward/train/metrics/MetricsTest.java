@@ -35,7 +35,7 @@ class MetricsTest {
 
   @Test
   void json_lines_hold_numbers_and_samples() throws IOException {
-    Path file = folder.resolve("metrics.jsonl");
+    Path file = folder.resolve("a run/that is new/metrics.jsonl");
     JsonLinesMetrics.to(file).onStep(report(3));
     JsonNode line = new ObjectMapper().readTree(Files.readString(file));
     assertThat(line.get("step").longValue()).isEqualTo(3);
