@@ -138,8 +138,14 @@ final class StandaloneCluster implements AutoCloseable {
   public void close() {
     for (Process process : processes) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      Process unused = process.destroyForcibly();
     }
-    processes.forEach(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+    try {
+      for (Process process : processes) {
+        boolean unused = process.waitFor(10, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
