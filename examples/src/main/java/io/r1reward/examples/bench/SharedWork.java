@@ -87,9 +87,11 @@ final class SharedWork {
         for (int turn = 0; turn <= settings.repeat; turn++) {
           progress.accept(
               "%s %s, turn %d of %d".formatted(ranking.name, what, turn, settings.repeat));
-          Taken taken = rank(engine, ranking, turn);
-          if (turn > 0) { // the first warms up
-            turns.add(taken);
+          if (turn == 0) { // warms up: one comparison is enough
+            Taken unused =
+                rank(engine, new Case(ranking.name, ranking.comparisons.subList(0, 1)), turn);
+          } else {
+            turns.add(rank(engine, ranking, turn));
           }
         }
         all.add(turns);
