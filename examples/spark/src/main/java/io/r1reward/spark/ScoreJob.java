@@ -151,22 +151,11 @@ public final class ScoreJob implements Callable<Integer> {
 
   /** Runs the job; {@code spark-submit} calls this. */
   public static void main(String[] arguments) {
-    int code = commandLine().execute(arguments);
-    if (code != 0) {
-      System.exit(code);
-    }
+    JobLine.run(commandLine(), arguments);
   }
 
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new ScoreJob()).setOverwrittenOptionsAllowed(true);
-    return commandLine.setExecutionExceptionHandler(
-        (failure, program, parsed) -> {
-          if (!(failure instanceof InvalidInputException)) {
-            throw failure;
-          }
-          program.getErr().println("score-job: " + failure.getMessage());
-          return program.getCommandSpec().exitCodeOnInvalidInput();
-        });
+    return JobLine.of(new ScoreJob(), "score-job");
   }
 
   @Override

@@ -159,24 +159,11 @@ public final class TrainJob implements Callable<Integer> {
 
   /** Runs the program. */
   public static void main(String[] arguments) {
-    int code = commandLine().execute(arguments);
-    if (code != 0) {
-      System.exit(code);
-    }
+    JobLine.run(commandLine(), arguments);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new TrainJob())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOverwrittenOptionsAllowed(true)
-        .setExecutionExceptionHandler(
-            (e, command, parsed) -> {
-              if (e instanceof InvalidInputException) {
-                command.getErr().println("train-job: " + e.getMessage());
-                return command.getCommandSpec().exitCodeOnInvalidInput();
-              }
-              throw e;
-            });
+    return JobLine.of(new TrainJob(), "train-job").setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override

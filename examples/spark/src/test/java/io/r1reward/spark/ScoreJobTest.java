@@ -6,8 +6,6 @@ import io.r1reward.examples.EmbeddedJudge;
 import io.r1reward.examples.scenes.ScenesCommand;
 import io.r1reward.examples.score.ScoreCommand;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,17 +36,13 @@ class ScoreJobTest {
   @BeforeAll
   static void start_spark_and_score_without_it() throws IOException {
     spark =
-        SparkSession.builder()
-            .master("local[2,3]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
+        LocalSpark.session("local[2,3]", shared)
             .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
             .getOrCreate();
     judge = Files.createDirectory(shared.resolve("judge"));
     EmbeddedJudge.copyTo(judge);
-    run(new CommandLine(new ScenesCommand()), "--output", shared.resolve("scenes"), "--count", 5);
+    LocalSpark.run(
+        new CommandLine(new ScenesCommand()), "--output", shared.resolve("scenes"), "--count", 5);
     input = shared.resolve("scenes/pairs.jsonl");
     List<String> lines = new ArrayList<>(Files.readAllLines(input));
     lines.add(2, ""); // blank, and one that cannot be judged
@@ -56,7 +50,7 @@ class ScoreJobTest {
     Files.write(input, lines);
     Path output = shared.resolve("scores.jsonl");
     assertThat(
-            run(
+            LocalSpark.run(
                     new CommandLine(new ScoreCommand()),
                     "--checkpoint",
                     judge,
@@ -76,21 +70,11 @@ class ScoreJobTest {
     spark.stop();
   }
 
-  private record Ran(int code, String said) {}
-
-  private static Ran run(CommandLine program, Object... arguments) {
-    StringWriter said = new StringWriter();
-    program.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
-    int code =
-        program.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
-    return new Ran(code, said.toString());
-  }
-
   private int job(Path in, Path output, Object... more) {
     return tried(in, output, more).code();
   }
 
-  private Ran tried(Path in, Path output, Object... more) {
+  private LocalSpark.Ran tried(Path in, Path output, Object... more) {
     List<Object> arguments =
         new ArrayList<>(
             List.of(
@@ -107,7 +91,7 @@ class ScoreJobTest {
                 "--partitions",
                 PARTITIONS));
     arguments.addAll(Arrays.asList(more));
-    return run(ScoreJob.commandLine(), arguments.toArray());
+    return LocalSpark.run(ScoreJob.commandLine(), arguments.toArray());
   }
 
   private static Path part(Path output, int partition) {
@@ -208,7 +192,8 @@ class ScoreJobTest {
         new ArrayList<>(List.of("--checkpoint", judge, "--input", input, "--votes", 2, "--output"));
     program.add(folder.resolve("alone.jsonl"));
     program.addAll(Arrays.asList(cascade));
-    assertThat(run(new CommandLine(new ScoreCommand()), program.toArray()).code()).isEqualTo(1);
+    assertThat(LocalSpark.run(new CommandLine(new ScoreCommand()), program.toArray()).code())
+        .isEqualTo(1);
     String alone = Files.readString(folder.resolve("alone.jsonl"));
     assertThat(alone).contains("\"tier\":1,\"margin\":").contains("\"tier\":2,\"margin\":");
     Path merged = folder.resolve("merged.jsonl");
@@ -238,7 +223,7 @@ class ScoreJobTest {
     assertThat(Files.readString(part(output, filled(output)))).startsWith("1\t{\"line\":1,");
     assertThat(job(one, output)).isZero(); // all is done
 
-    Ran votes = tried(one, output, "--votes", 5);
+    LocalSpark.Ran votes = tried(one, output, "--votes", 5);
     assertThat(votes.code()).isEqualTo(2);
     assertThat(votes.said())
         .contains("was made with votes 2, now it is 5; give another folder")

@@ -43,14 +43,7 @@ class SparkTrainingTest {
 
   @BeforeAll
   static void start_spark() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2,3]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.session("local[2,3]", shared).getOrCreate();
     policy = Files.createDirectory(shared.resolve("policy"));
     EmbeddedJudge.copyTo(policy);
   }

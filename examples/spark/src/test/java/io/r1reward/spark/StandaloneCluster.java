@@ -57,16 +57,11 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Starts an application whose executors have one core each. */
   SparkSession application() {
-    return SparkSession.builder()
-        .master(url)
-        .config("spark.ui.enabled", false)
-        .config("spark.driver.host", HOST)
-        .config("spark.driver.bindAddress", HOST)
+    return LocalSpark.session(url, folder)
         .config("spark.executor.memory", "1g")
         .config("spark.executor.cores", 1)
         .config("spark.cores.max", 2)
         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
         .getOrCreate();
   }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r1reward.examples.EmbeddedJudge;
 import io.r1reward.examples.scenes.ScenesCommand;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,18 +30,12 @@ class TrainJobTest {
 
   @BeforeAll
   static void start_spark_and_write_pairs() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.session("local[2]", shared).getOrCreate();
     policy = Files.createDirectory(shared.resolve("policy"));
     EmbeddedJudge.copyTo(policy);
     Path scenes = shared.resolve("scenes");
-    run(new CommandLine(new ScenesCommand()), "--output", scenes, "--count", 8, "--training");
+    LocalSpark.run(
+        new CommandLine(new ScenesCommand()), "--output", scenes, "--count", 8, "--training");
     data = scenes.resolve("pairs.jsonl");
   }
 
@@ -52,24 +44,14 @@ class TrainJobTest {
     spark.stop();
   }
 
-  private record Ran(int code, String said) {}
-
-  private static Ran run(CommandLine program, Object... arguments) {
-    StringWriter said = new StringWriter();
-    program.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
-    int code =
-        program.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
-    return new Ran(code, said.toString());
-  }
-
   /** Trains for a step; options given later count. */
-  private Ran job(Object... more) {
+  private LocalSpark.Ran job(Object... more) {
     List<Object> arguments = new ArrayList<>();
     arguments.addAll(List.of("--method", "sft", "--data", data, "--policy", policy));
     arguments.addAll(List.of("--run", folder.resolve("run"), "--slots", 2, "--steps", 1));
     arguments.addAll(List.of("--rank", 4, "--batch", 4, "--token-budget", 600, "--threads", 1));
     arguments.addAll(Arrays.asList(more));
-    return run(TrainJob.commandLine(), arguments.toArray());
+    return LocalSpark.run(TrainJob.commandLine(), arguments.toArray());
   }
 
   /** A run that trained adapters for one step. */
@@ -83,8 +65,8 @@ class TrainJobTest {
 
   @Test
   void a_supervised_step_leaves_adapters_and_is_not_done_again() throws IOException {
-    Ran first = job();
-    assertThat(first).isEqualTo(new Ran(0, first.said()));
+    LocalSpark.Ran first = job();
+    assertThat(first).isEqualTo(new LocalSpark.Ran(0, first.said()));
     assertTrained(folder.resolve("run"));
 
     assertThat(job().code()).isZero();
@@ -94,8 +76,8 @@ class TrainJobTest {
   @Test
   void a_step_of_reinforcement_leaves_adapters() throws IOException {
     Path run = folder.resolve("rl");
-    Ran ran = job("--method", "RL", "--samples", 2, "--max-new-tokens", 6, "--run", run);
-    assertThat(ran).isEqualTo(new Ran(0, ran.said()));
+    LocalSpark.Ran ran = job("--method", "RL", "--samples", 2, "--max-new-tokens", 6, "--run", run);
+    assertThat(ran).isEqualTo(new LocalSpark.Ran(0, ran.said()));
     assertTrained(run);
   }
 
@@ -116,14 +98,15 @@ class TrainJobTest {
     "--data, /nowhere, '--data: there is no file /nowhere'",
   })
   void a_wrong_option_is_named_in_one_line(String option, String value, String message) {
-    Ran ran = job(option, value);
-    assertThat(ran).isEqualTo(new Ran(2, "train-job: " + message + System.lineSeparator()));
+    LocalSpark.Ran ran = job(option, value);
+    assertThat(ran)
+        .isEqualTo(new LocalSpark.Ran(2, "train-job: " + message + System.lineSeparator()));
   }
 
   @Test
   void an_unknown_method_and_help_tell_what_there_is() {
     assertThat(job("--method", "dpo").said()).contains("expected one of [SFT, RL]");
-    Ran help = job("--help");
+    LocalSpark.Ran help = job("--help");
     assertThat(help.code()).isZero();
     assertThat(help.said()).contains("Usage: train-job", "--slots=N", "--token-budget=N");
   }
