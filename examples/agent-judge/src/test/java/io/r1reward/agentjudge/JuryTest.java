@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.r1reward.RewardModel;
 import io.r1reward.Voting;
+import io.r1reward.core.testing.FakeJudge;
 import io.r1reward.examples.EmbeddedJudge;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import io.r1reward.InvalidInputException;
 import io.r1reward.Order;
 import io.r1reward.ScoreStatus;
 import io.r1reward.Voting;
+import io.r1reward.core.testing.FakeJudge;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

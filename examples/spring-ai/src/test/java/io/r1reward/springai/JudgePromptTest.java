@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.r1reward.Image;
 import io.r1reward.InvalidInputException;
 import io.r1reward.PreferencePair;
+import io.r1reward.core.testing.FakeJudge;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -9,6 +9,7 @@ import io.r1reward.ModelInfo;
 import io.r1reward.PreferenceScore;
 import io.r1reward.RewardModel;
 import io.r1reward.ScoreRequest;
+import io.r1reward.core.testing.FakeJudge;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.r1reward.agentjudge;
+package io.r1reward.core.testing;
 
 import io.r1reward.FinishReason;
 import io.r1reward.Judgement;
@@ -18,26 +18,32 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A judge of lengths that remembers what it was asked. Of two responses the longer one has the
- * vote, with soft score a / (a + b); a rating is the response's length, "mute" has none.
+ * vote, with soft score a / (a + b); a rating is the response's length, "mute" has none. Not
+ * thread-safe.
  */
-final class FakeJudge implements RewardModel {
-  final List<ScoreRequest> asked = new ArrayList<>();
-  final List<RatingRequest> rated = new ArrayList<>();
+public final class FakeJudge implements RewardModel {
+  /** What it was asked to compare. */
+  public final List<ScoreRequest> asked = new ArrayList<>();
+
+  /** What it was asked to rate. */
+  public final List<RatingRequest> rated = new ArrayList<>();
+
   private final boolean soft;
   private boolean scalar;
 
   /** Whether it prefers what it reads first instead. */
-  boolean readsFirst;
+  public boolean readsFirst;
 
   /** Whether it never answers. */
-  boolean hangs;
+  public boolean hangs;
 
-  FakeJudge(boolean soft) {
+  /** With soft scores, or with votes alone. */
+  public FakeJudge(boolean soft) {
     this.soft = soft;
   }
 
   /** Casts no vote and writes nothing; its scores are the lengths. */
-  static FakeJudge scalar() {
+  public static FakeJudge scalar() {
     FakeJudge judge = new FakeJudge(true);
     judge.scalar = true;
     return judge;
