@@ -18,14 +18,14 @@ enum Attention {
   }
 
   /**
-   * Chooses among the fused ones for a CPU. The kernel for bfloat16 multiplies it well by AMX's
-   * tiles alone: a picture of 5,120 patches was seen at a fifth of the speed of its linear layers
-   * on AVX-512, and on AVX2 float32 is a little faster, conversions included. Of ARM nothing is
-   * known.
+   * Chooses among the fused ones; on a GPU there is nothing to choose. A CPU's kernel for bfloat16
+   * multiplies it well by AMX's tiles alone: a picture of 5,120 patches was seen at a fifth of the
+   * speed of its linear layers on AVX-512, and on AVX2 float32 is a little faster, conversions
+   * included. Of ARM nothing is known.
    */
-  static Attention fused(Precision precision, Processor processor) {
+  static Attention fused(Precision precision, boolean gpu, Processor processor) {
     boolean x86 = processor.has("AVX") || processor.has("SSE41");
-    return precision == Precision.BFLOAT16 && x86 && !processor.has("AVX512_CORE_AMX")
+    return !gpu && precision == Precision.BFLOAT16 && x86 && !processor.has("AVX512_CORE_AMX")
         ? FUSED_WIDE
         : FUSED;
   }

@@ -72,11 +72,9 @@ final class TorchModel implements AutoCloseable {
     this.precision = plan.precision();
     this.device = manager.getDevice();
     this.attention =
-        device.isGpu()
-            ? Attention.FUSED
-            : selfCheck
-                ? attention(config, machine.checks(), precision)
-                : Attention.fused(precision, Processor.current());
+        selfCheck && !device.isGpu() && !fusedHolds(config, machine.checks(), precision)
+            ? Attention.PLAIN
+            : Attention.fused(precision, device.isGpu(), Processor.current());
     this.script = Kernels.compile(manager, config, plan.layout(), attention);
     Function<String, NDArray> loader =
         source != null
@@ -188,8 +186,8 @@ final class TorchModel implements AutoCloseable {
     }
   }
 
-  /** Chooses fused attention where it holds on the model's sizes. */
-  private static Attention attention(ModelConfig config, KernelChecks checks, Precision precision) {
+  /** Says whether fused attention holds on the model's sizes, and warns of what does not. */
+  private static boolean fusedHolds(ModelConfig config, KernelChecks checks, Precision precision) {
     KernelChecks.Heads heads =
         new KernelChecks.Heads(
             config.text().heads(),
@@ -200,7 +198,7 @@ final class TorchModel implements AutoCloseable {
     List<KernelCheck> failed =
         checks.attention(heads, precision).stream().filter(check -> !check.holds()).toList();
     failed.forEach(check -> log.warn("{} on this processor: {}", Processor.current(), check));
-    return failed.isEmpty() ? Attention.fused(precision, Processor.current()) : Attention.PLAIN;
+    return failed.isEmpty();
   }
 
   private static WeightPacker packer(

@@ -1,4 +1,4 @@
-  # libtorch's own attention, and that of bfloat16 numbers over a whole picture in float32: its kernel for bfloat16 is
+  # libtorch's own attention, and that of bfloat16 numbers over pictures in float32: its kernel for bfloat16 is
   # several times slower where products of float32 run at the processor's full width.
   # q: [..., T, D]; k, v: [..., S, D]; mask: [T, S] of what is seen, or what is added
 

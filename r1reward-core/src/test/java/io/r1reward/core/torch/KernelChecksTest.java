@@ -111,13 +111,15 @@ class KernelChecksTest {
   @Test
   void pictures_in_bfloat16_are_attended_over_in_float32_without_tiles() {
     Processor wide = new Processor("AVX512_CORE_BF16", true, 1);
-    assertThat(Attention.fused(Precision.BFLOAT16, wide)).isEqualTo(Attention.FUSED_WIDE);
-    assertThat(Attention.fused(Precision.BFLOAT16, new Processor("AVX2", false, 1)))
+    assertThat(Attention.fused(Precision.BFLOAT16, false, wide)).isEqualTo(Attention.FUSED_WIDE);
+    assertThat(Attention.fused(Precision.BFLOAT16, false, new Processor("AVX2", false, 1)))
         .isEqualTo(Attention.FUSED_WIDE);
-    assertThat(Attention.fused(Precision.FLOAT32, wide)).isEqualTo(Attention.FUSED);
-    assertThat(Attention.fused(Precision.BFLOAT16, new Processor("AVX512_CORE_AMX", true, 1)))
+    assertThat(Attention.fused(Precision.BFLOAT16, true, wide)).isEqualTo(Attention.FUSED);
+    assertThat(Attention.fused(Precision.FLOAT32, false, wide)).isEqualTo(Attention.FUSED);
+    assertThat(
+            Attention.fused(Precision.BFLOAT16, false, new Processor("AVX512_CORE_AMX", true, 1)))
         .isEqualTo(Attention.FUSED);
-    assertThat(Attention.fused(Precision.BFLOAT16, new Processor("NEON_BF16", true, 1)))
+    assertThat(Attention.fused(Precision.BFLOAT16, false, new Processor("NEON_BF16", true, 1)))
         .isEqualTo(Attention.FUSED);
   }
 
